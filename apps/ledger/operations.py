@@ -1,0 +1,199 @@
+"""Writing down what happened, and handing it on."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.timezone import now
+
+from apps.ledger.models import Event, Handoff
+
+Handler = Callable[[list[Event]], None]
+
+RETRY_FIRST = timedelta(seconds=5)
+RETRY_AT_MOST = timedelta(hours=1)
+GIVE_UP_AFTER = 20  # attempts; with the waits above that is about 14 hours
+
+
+@dataclass
+class Subscriptions:
+    """Who is told of what, and how long after. Filled once by `reviewqueue/wiring.py`."""
+
+    handlers: dict[str, Handler] = field(default_factory=dict)
+    by_kind: dict[str, dict[str, timedelta]] = field(default_factory=dict)
+    of_everything: dict[str, timedelta] = field(default_factory=dict)
+    on_commit: Callable[[], None] | None = None
+
+    def subscribe(self, name: str, handler: Handler, kinds: Iterable[str] | None, after: timedelta) -> None:
+        """Tell `handler` of the kinds (None: of everything), not before `after` has passed."""
+        self.handlers[name] = handler
+        if kinds is None:
+            self.of_everything[name] = after
+        for kind in kinds or ():
+            self.by_kind.setdefault(kind, {})[name] = after
+
+    def of(self, kind: str) -> dict[str, timedelta]:
+        return {**self.of_everything, **self.by_kind.get(kind, {})}
+
+
+subscriptions = Subscriptions()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An event about to be written; see `record`."""
+
+    kind: str
+    actor_id: int | None = None
+    case_id: int | None = None
+    item_id: int | None = None
+    private: bool = False
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def record(
+    kind: str,
+    *,
+    actor: Any,
+    case: Any = None,
+    item: Any = None,
+    private: bool = False,
+    **data: Any,
+) -> None:
+    """Write down what happened and who still has to hear of it.
+
+    `actor`, `case` and `item` are model instances, ids or None. `data` must be JSON-ready and
+    hold no content and no personal data. Runs inside the caller's transaction, so that an event
+    exists if and only if the change it describes was committed.
+    """
+    record_many([Entry(kind, _id(actor), _id(case), _id(item), private, data)])
+
+
+def record_many(entries: Sequence[Entry], *, at: datetime | None = None) -> None:
+    """Write many events and their handoffs in one statement. See `record`.
+
+    `at` is when it happened, by default now; other times are for bringing in history.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("record() must run inside the operation's transaction")
+    if not entries:
+        return
+    at = at or now()
+    owed = [
+        (kind, name, now() + after)
+        for kind in {entry.kind for entry in entries}
+        for name, after in subscriptions.of(kind).items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH written AS (
+                INSERT INTO ledger_event (kind, actor_id, case_id, item_id, private, data, occurred_at)
+                SELECT e.*, %s FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[],
+                                           %s::boolean[], %s::jsonb[]) AS e
+                RETURNING id, kind
+            )
+            INSERT INTO ledger_handoff (event_id, subscriber, due_at)
+            SELECT written.id, owed.subscriber, owed.due_at
+            FROM written JOIN unnest(%s::text[], %s::text[], %s::timestamptz[])
+                AS owed (kind, subscriber, due_at) USING (kind)
+            """,
+            [
+                at,
+                [entry.kind for entry in entries],
+                [entry.actor_id for entry in entries],
+                [entry.case_id for entry in entries],
+                [entry.item_id for entry in entries],
+                [entry.private for entry in entries],
+                [json.dumps(entry.data, default=str) for entry in entries],
+                *([column[i] for column in owed] for i in range(3)),
+            ],
+        )
+    _kick_on_commit()
+
+
+def _kick_on_commit() -> None:
+    kick = subscriptions.on_commit
+    if kick and not any(hook[1] is kick for hook in connection.run_on_commit):
+        transaction.on_commit(kick, robust=True)
+
+
+def _id(subject: Any) -> int | None:
+    return subject if subject is None or isinstance(subject, int) else subject.pk
+
+
+def relay(subscriber: str, *, limit: int = 500) -> int:
+    """Hand one batch of owed events to a subscriber; how many were handed over.
+
+    One transaction: the handler's own writes and the end of the debt commit together, so
+    database effects happen exactly once. One relay at a time per subscriber (an advisory lock),
+    oldest first. When a batch fails its events are tried one by one, so that a single bad
+    event delays only itself: it waits 5 s, doubling to 1 h, and is given up after 20 attempts.
+    """
+    try:
+        with transaction.atomic():
+            return _hand_over(subscriber, limit)
+    except Exception as trouble:
+        if limit == 1:
+            _note_failure(subscriber, trouble)
+            return 1
+    handed = 0
+    while handed < limit and relay(subscriber, limit=1):
+        handed += 1
+    return handed
+
+
+def _hand_over(subscriber: str, limit: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('relay'), hashtext(%s))", [subscriber])
+        if not cursor.fetchone()[0]:
+            return 0
+    owed = list(
+        _owed(subscriber).select_for_update(skip_locked=True, of=("self",)).values_list("id", "event_id")[:limit]
+    )
+    if not owed:
+        return 0
+    events = Event.objects.filter(id__in=[event for _, event in owed]).order_by("id")
+    subscriptions.handlers[subscriber](list(events))
+    Handoff.objects.filter(id__in=[handoff for handoff, _ in owed]).delete()
+    return len(owed)
+
+
+def _owed(subscriber: str) -> Any:
+    return Handoff.objects.filter(subscriber=subscriber, given_up_at=None, due_at__lte=now()).order_by(
+        "due_at", "event_id"
+    )
+
+
+@transaction.atomic
+def _note_failure(subscriber: str, trouble: Exception) -> None:
+    handoff = _owed(subscriber).select_for_update(skip_locked=True).first()
+    if handoff is None:
+        return
+    handoff.attempts += 1
+    handoff.last_error = f"{type(trouble).__name__}: {trouble}"[:2000]
+    handoff.due_at = now() + min(RETRY_FIRST * 2 ** (handoff.attempts - 1), RETRY_AT_MOST)
+    if handoff.attempts >= GIVE_UP_AFTER:
+        handoff.given_up_at = now()
+    handoff.save(update_fields=["attempts", "last_error", "due_at", "given_up_at"])
+
+
+def drain(*, rounds: int = 200) -> int:
+    """Hand over everything that is owed and due, to everyone; how many handoffs were made."""
+    total = 0
+    for _ in range(rounds):
+        handed = sum(relay(name) for name in subscriptions.handlers)
+        total += handed
+        if not handed:
+            break
+    return total
+
+
+@transaction.atomic
+def replay(handoff: Handoff, *, actor: Any) -> None:
+    """Owe a given-up handoff again, now."""
+    Handoff.objects.filter(pk=handoff.pk).update(given_up_at=None, attempts=0, due_at=now())
+    record("handoff.replayed", actor=actor, subscriber=handoff.subscriber, event=handoff.event_id)

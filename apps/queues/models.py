@@ -1,0 +1,232 @@
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from apps.accounts.models import Role
+from apps.intake.models import Item
+
+
+class Queue(models.Model):
+    """A named place where cases wait. Who may work it: any of `roles`, and `skill` when one is asked."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=80, unique=True)
+    description = models.CharField(max_length=300, default="", blank=True)
+    roles = ArrayField(models.CharField(max_length=20, choices=Role.choices), default=list)
+    skill = models.CharField(max_length=40, default="", blank=True)
+    claim_minutes = models.PositiveSmallIntegerField(default=15)
+    escalates_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    is_default = models.BooleanField(default=False)
+    active = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="queue_one_default"
+            ),
+            models.CheckConstraint(name="queue_default_is_active", condition=Q(is_default=False) | Q(active=True)),
+            models.CheckConstraint(name="queue_claim_lasts_a_minute", condition=Q(claim_minutes__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoutingRule(models.Model):
+    """If all conditions hold, the case goes to `queue`. The first match in `position` order wins.
+
+    `conditions` keys, all optional: policies, rules, languages, countries, kinds, sources, purposes (lists);
+    min_severity, min_views, min_views_per_hour, min_followers (numbers); public_figure, minors, trusted (true).
+    """
+
+    name = models.CharField(max_length=80)
+    position = models.PositiveIntegerField()
+    conditions = models.JSONField(default=dict, blank=True)
+    queue = models.ForeignKey(Queue, models.PROTECT, related_name="routing_rules")
+    active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["position"], name="routing_rule_one_per_position", deferrable=models.Deferrable.DEFERRED
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.name}"
+
+
+class Lane(models.Model):
+    """Cases alike in everything a limit may ask about, so that a claim probes the head of a few lanes.
+
+    `units` is the worst-case reservation of one case, in centiunits. The language is '' when unknown.
+    """
+
+    queue = models.ForeignKey(Queue, models.PROTECT, related_name="lanes")
+    exposure = models.PositiveSmallIntegerField()
+    language = models.CharField(max_length=8)
+    units = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["queue", "exposure", "language", "units"], name="lane_once"),
+            models.CheckConstraint(name="lane_exposure_0_to_4", condition=Q(exposure__range=(0, 4))),
+        ]
+
+    def __str__(self) -> str:
+        return f"lane {self.pk} of {self.queue_id}"
+
+
+class Case(models.Model):
+    """An item waiting for, or under, human review, for one purpose."""
+
+    class State(models.TextChoices):
+        PREPARING = "preparing", "Being prepared"
+        WAITING = "waiting", "Waiting"
+        CLAIMED = "claimed", "With a moderator"
+        DONE = "done", "Done"
+
+    class Purpose(models.TextChoices):
+        REVIEW = "review", "Review"
+        RE_REVIEW = "re_review", "Re-review"
+        SECOND_OPINION = "second_opinion", "Second opinion"
+        APPROVAL = "approval", "Approval by a second person"
+        APPEAL = "appeal", "Appeal"
+        SECOND_LOOK = "second_look", "Second look"
+        GOLDEN = "golden", "Golden"
+        AUTHORITY_REQUEST = "authority_request", "Authority request"
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="cases")
+    purpose = models.CharField(max_length=20, choices=Purpose.choices, default=Purpose.REVIEW)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    queue = models.ForeignKey(Queue, models.PROTECT, related_name="cases")
+    lane = models.ForeignKey(Lane, models.PROTECT, related_name="cases")
+    severity = models.PositiveSmallIntegerField()
+    exposure = models.PositiveSmallIntegerField()
+    units = models.PositiveIntegerField()
+    priority = models.PositiveSmallIntegerField(default=0)
+    breakdown = models.JSONField(default=list)
+    rank = models.BigIntegerField()
+    due_at = models.DateTimeField()
+    due_because = models.CharField(max_length=60, default="", blank=True)
+    rule_codes = ArrayField(models.CharField(max_length=20), default=list)
+    detection_source = models.CharField(max_length=20)
+    language = models.CharField(max_length=8, default="", blank=True)
+    about_decision_id = models.BigIntegerField(null=True)
+    opened_at = models.DateTimeField()
+    ready_by = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "purpose"], condition=~Q(state="done"), name="case_one_open_per_item_and_purpose"
+            ),
+            models.CheckConstraint(
+                name="case_state_valid", condition=Q(state__in=["preparing", "waiting", "claimed", "done"])
+            ),
+            models.CheckConstraint(
+                name="case_done_has_a_time",
+                condition=Q(state="done", closed_at__isnull=False) | ~Q(state="done") & Q(closed_at=None),
+            ),
+            models.CheckConstraint(name="case_severity_1_to_5", condition=Q(severity__range=(1, 5))),
+            models.CheckConstraint(name="case_exposure_0_to_4", condition=Q(exposure__range=(0, 4))),
+            models.CheckConstraint(name="case_priority_0_to_100", condition=Q(priority__range=(0, 100))),
+        ]
+        indexes = [
+            # Serves the claim: the head of a lane.
+            models.Index(fields=["lane", "rank", "id"], name="case_waiting_in_lane", condition=Q(state="waiting")),
+            # Serves the sweep that releases cases whose media took too long.
+            models.Index(fields=["ready_by"], name="case_preparing", condition=Q(state="preparing")),
+            # Serve the case lists: newest first, in a queue or overall (by id).
+            models.Index(fields=["queue", "-id"], name="case_by_queue"),
+            models.Index(fields=["queue", "due_at"], name="case_waiting_by_due", condition=Q(state="waiting")),
+            models.Index(fields=["item"], name="case_by_item"),
+        ]
+
+    def __str__(self) -> str:
+        return f"case {self.pk} ({self.purpose}, {self.state})"
+
+
+class Claim(models.Model):
+    """A moderator's hold on a case. At most one is live per case and per person, whatever the code does.
+
+    It carries the sum that justified it: what was spent and reserved before, the budget, and what it
+    reserved. `owed` means wellbeing could not be read: nothing is reserved yet and the cost is still due.
+    """
+
+    class Ending(models.TextChoices):
+        DECIDED = "decided", "Decided"
+        SKIPPED = "skipped", "Skipped"
+        ESCALATED = "escalated", "Escalated"
+        RELEASED = "released", "Returned to the queue"
+        EXPIRED = "expired", "Ran out of time"
+        REASSIGNED = "reassigned", "Given to someone else"
+        UNDONE = "undone", "Given back by an undo"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="claims")
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    shift_id = models.BigIntegerField(null=True)
+    exposure = models.PositiveSmallIntegerField()
+    used_before = models.PositiveIntegerField()
+    budget = models.PositiveIntegerField()
+    reserved = models.PositiveIntegerField()
+    owed = models.BooleanField(default=False)
+    seconds_revealed = models.FloatField(default=0)
+    started_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ending = models.CharField(max_length=10, choices=Ending.choices, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(ended_at=None), name="claim_one_live_per_case"),
+            models.UniqueConstraint(
+                fields=["holder"], condition=Q(ended_at=None), name="claim_one_live_per_moderator"
+            ),
+            models.CheckConstraint(
+                name="claim_ends_after_it_starts", condition=Q(expires_at__gt=F("started_at"))
+            ),
+            models.CheckConstraint(
+                name="claim_fits_the_budget",
+                condition=Q(exposure__lte=1) | Q(budget__gte=F("used_before") + F("reserved"), owed=False),
+            ),
+            models.CheckConstraint(
+                name="claim_ended_has_an_ending",
+                condition=Q(ended_at=None, ending="") | Q(ended_at__isnull=False) & ~Q(ending=""),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["expires_at"], name="claim_live_by_expiry", condition=Q(ended_at=None)),
+            models.Index(fields=["case"], name="claim_by_case"),
+            models.Index(fields=["id"], name="claim_owed", condition=Q(owed=True, ended_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"claim {self.pk} on case {self.case_id}"
+
+
+class Barred(models.Model):
+    """Not this person, for this case: she skipped it, reported it, wrote it, or decided the item before."""
+
+    class Why(models.TextChoices):
+        SKIPPED = "skipped", "Skipped"
+        CONFLICT = "conflict", "Own item or own report"
+        DECIDED = "decided", "Decided before"
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="barred")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    why = models.CharField(max_length=10, choices=Why.choices)
+    since = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "user"], name="barred_once_per_case_and_person")]
+
+    def __str__(self) -> str:
+        return f"person {self.user_id} and case {self.case_id}"

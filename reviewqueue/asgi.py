@@ -1,0 +1,25 @@
+"""One origin, one port: HTTP as threaded WSGI inside ASGI, websockets by Channels.
+
+Native ASGI would give every synchronous view a new thread and so a new database
+connection; a2wsgi keeps its threads, and with them the connections.
+"""
+
+import os
+
+from a2wsgi import WSGIMiddleware
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviewqueue.settings")
+http = get_wsgi_application()
+
+from reviewqueue.urls import websocket_urlpatterns  # noqa: E402  (needs the app registry)
+
+application = ProtocolTypeRouter(
+    {
+        "http": WSGIMiddleware(http, workers=int(os.environ.get("WEB_THREADS", "8"))),
+        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+    }
+)

@@ -1,0 +1,15 @@
+from django.contrib import admin
+from django.urls import include, path
+
+from reviewqueue import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("metrics", views.metrics, name="metrics"),
+    path("account/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+]
+
+websocket_urlpatterns: list = []

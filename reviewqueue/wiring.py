@@ -1,0 +1,51 @@
+"""One table: when X happens, these handlers are told.
+
+A row is (subscriber, handler, kinds or None for everything, how long after). Handlers get
+batches, once each, in the order of the events; see `apps.ledger.operations.relay`.
+"""
+
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
+from importlib import import_module
+
+import redis
+from django.conf import settings
+
+from apps.ledger.operations import subscriptions
+
+AT_ONCE = timedelta(0)
+AFTER_UNDO = timedelta(seconds=10)  # outward things wait until a decision can no longer be taken back
+
+TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
+    ("ledger.seals", "apps.ledger.handlers.seal_events", None, AT_ONCE),
+]
+
+AWAKE = "reviewqueue:relay:awake"
+log = logging.getLogger("reviewqueue.relay")
+
+
+def connect() -> None:
+    """Fill the subscriptions from the table; called once, when the apps are ready."""
+    for name, path, kinds, after in TABLE:
+        module, function = path.rsplit(".", 1)
+        subscriptions.subscribe(name, getattr(import_module(module), function), kinds, after)
+    if not settings.TESTING:
+        subscriptions.on_commit = wake_relay
+
+
+_redis: "redis.Redis | None" = None
+
+
+def wake_relay() -> None:
+    """Have a worker drain the handoffs soon. Many commits wake it once; without Redis the tick does it."""
+    global _redis
+    from reviewqueue.jobs import drain_relay  # a job module imports django_rq, which needs the app registry
+
+    try:
+        if _redis is None:
+            _redis = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.2, socket_timeout=0.5)
+        if _redis.set(AWAKE, 1, nx=True, ex=5):
+            drain_relay.delay()
+    except redis.RedisError as trouble:
+        log.debug("Redis is away, the tick will relay: %s", trouble)

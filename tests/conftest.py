@@ -1,0 +1,56 @@
+"""The cast: named after what they may do, the same in every test."""
+
+import pytest
+from django.test import Client
+
+from apps.accounts.models import User
+
+CAST = {
+    "moderator": (["moderator"], ["en"]),
+    "moderator2": (["moderator"], ["km", "vi", "en"]),
+    "senior": (["senior_moderator"], ["en", "km", "vi"]),
+    "policy": (["policy_lead"], ["en"]),
+    "policy2": (["policy_lead"], ["en"]),
+    "supervisor": (["supervisor"], ["en"]),
+    "wellbeing": (["wellbeing_lead"], ["en"]),
+    "legal": (["legal_reviewer"], ["en"]),
+    "admin": (["admin"], ["en"]),
+}
+
+
+def person(name: str) -> User:
+    """The person of the cast by that name, made when first asked for."""
+    roles, languages = CAST[name]
+    found = User.objects.filter(username=name).first()
+    return found or User.objects.create_user(
+        name, password="a calm evening", roles=roles, languages=languages, pseudonym=f"M-{name}"
+    )
+
+
+def _fixture(name: str):
+    @pytest.fixture(name=name)
+    def member(db) -> User:
+        return person(name)
+
+    return member
+
+
+for _name in CAST:
+    globals()[_name] = _fixture(_name)
+
+
+@pytest.fixture
+def signed_in(db):
+    """`signed_in("moderator")` or `signed_in(user)`: a test client with a session."""
+
+    def sign_in(who: str | User) -> Client:
+        client = Client()
+        client.force_login(person(who) if isinstance(who, str) else who)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture(autouse=True)
+def _no_redis_kick(settings):
+    """Nothing wakes a worker from inside a test: tests call `drain()` when handoffs should arrive."""
