@@ -1,0 +1,80 @@
+/*
+  <rq-decision> around the decision form: choosing a rule means "violates", opens that rule's text and marks its usual
+  action (until an action was chosen by hand); A means "no violation" and clears both. A rule found by search moves to the list.
+  Everything it does can be done by hand without it.
+*/
+class Decision extends HTMLElement {
+  connectedCallback() {
+    this.byHand = this.all("actions").some((box) => box.checked);
+    this.addEventListener("change", (event) => this.changed(event.target));
+    this.addEventListener("click", (event) => {
+      const reader = event.target.closest("[data-read]");
+      if (reader) this.open(reader.closest(".rule"), !reader.closest(".rule").classList.contains("open"));
+    });
+    this.addEventListener("rq-restored", () => {
+      this.byHand = this.all("actions").some((box) => box.checked);
+      const last = this.all("rules").filter((box) => box.checked).pop();
+      if (last) this.open(last.closest(".rule"), true);
+    });
+    const chosen = this.all("rules").filter((box) => box.checked);
+    if (chosen.length) this.open(chosen.at(-1).closest(".rule"), true);
+  }
+
+  all(name) { return [...this.querySelectorAll(`input[name="${name}"]`)]; }
+
+  changed(field) {
+    if (field.name === "rules") this.ruleChanged(field);
+    else if (field.name === "actions") {
+      this.byHand = true;
+      if (field.checked) this.outcome("violates");
+    } else if (field.name === "outcome" && field.value === "not") {
+      this.all("rules").concat(this.all("actions")).forEach((box) => { box.checked = false; });
+      this.byHand = false;
+      this.open(null);
+    }
+  }
+
+  ruleChanged(box) {
+    const row = box.closest(".rule");
+    if (box.checked) {
+      this.outcome("violates");
+      this.adopt(row);
+    }
+    this.open(row, box.checked);
+    if (!this.byHand) this.usualActions();
+  }
+
+  outcome(value) {
+    const radio = this.querySelector(`input[name="outcome"][value="${value}"]`);
+    if (radio) radio.checked = true;
+  }
+
+  usualActions() {
+    const usual = new Set(this.all("rules").filter((box) => box.checked && box.dataset.usual).map((box) => box.dataset.usual));
+    for (const action of this.all("actions")) {
+      action.checked = usual.has(action.value);
+      if (action.checked) action.closest("details")?.setAttribute("open", "");
+    }
+  }
+
+  open(row, yes = true) {
+    this.querySelectorAll(".rule").forEach((one) => {
+      const shown = one === row && yes;
+      one.classList.toggle("open", shown);
+      one.querySelector("[data-read]")?.setAttribute("aria-expanded", String(shown));
+    });
+  }
+
+  /** A search result that was chosen joins the list above, so the next search does not wipe it. */
+  adopt(row) {
+    const found = row.closest("[data-found]");
+    if (!found) return;
+    const value = row.querySelector("input").value;
+    const there = this.all("rules").find((box) => box.value === value && !found.contains(box));
+    if (there) { there.checked = true; row.remove(); this.open(there.closest(".rule")); return; }
+    this.querySelector("[data-rules]").append(row);
+    row.scrollIntoView({ block: "nearest" });
+  }
+}
+
+customElements.define("rq-decision", Decision);

@@ -1,0 +1,31 @@
+/* <rq-shift data-minutes="130" data-to-break="22"> keeps the minutes of the shift bar true between two answers. No seconds, nothing urgent. */
+class Shift extends HTMLElement {
+  connectedCallback() {
+    this.since = performance.now();
+    this.clock = setInterval(() => this.show(), 15_000);
+    this.show();
+  }
+
+  disconnectedCallback() { clearInterval(this.clock); }
+
+  show() {
+    const passed = Math.floor((performance.now() - this.since) / 60_000);
+    this.put("worked", Number(this.dataset.minutes) + (this.dataset.state === "break" ? 0 : passed));
+    if (!this.dataset.toBreak) return;
+    const left = Number(this.dataset.toBreak) - passed;
+    this.put("to-break", Math.max(left, 0));
+    this.querySelectorAll("[data-until]").forEach((place) => {
+      const minutes = Math.ceil((Number(place.dataset.until) * 1000 - Date.now()) / 60_000);
+      place.textContent = minutes > 0 ? words(minutes) : "now";
+    });
+  }
+
+  put(part, minutes) {
+    const place = this.querySelector(`[data-part="${part}"]`);
+    if (place && Number.isFinite(minutes)) place.textContent = words(minutes);
+  }
+}
+
+const words = (minutes) => (minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`);
+
+customElements.define("rq-shift", Shift);
