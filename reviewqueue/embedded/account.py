@@ -37,7 +37,7 @@ class Account:
             self.own(path)
 
     def run(self, command: list[str], said: Path, seconds: float) -> None:
-        """Run to its end as this account. Its words go to a file: a server left behind would hold a pipe open."""
+        """Run to its end as this account. Its words go to a file: a server left behind keeps a pipe open."""
         lent: dict[str, Any] = {} if self.is_me else {"user": self.uid, "group": self.gid, "extra_groups": []}
         with said.open("w+") as words:
             try:
@@ -76,7 +76,7 @@ class Account:
             except OSError as problem:
                 raise EmbeddedError(
                     f"PostgreSQL refuses to run as root, and the account {self.name} cannot pass through "
-                    f"{folder} ({problem.strerror}). Start as another user, or keep the project in another folder."
+                    f"{folder} ({problem.strerror}). Start as another user, or keep the project elsewhere."
                 ) from problem
             print(
                 f"{folder} may now be passed through (not listed) by other accounts: "

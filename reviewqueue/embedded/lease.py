@@ -71,6 +71,11 @@ def if_nobody_is_left(var: Path) -> Iterator[bool]:
     """In one's turn: whether no process holds the lease; while the block runs, none can take it."""
     lock = open_lock(var / "embedded.lock")
     try:
-        yield take(lock, fcntl.LOCK_EX)
+        alone = take(lock, fcntl.LOCK_EX)
+        # Not even shared: then it is the caretaker, who has just been woken and lets go at once.
+        while not alone and not take(lock, fcntl.LOCK_SH):
+            time.sleep(0.005)
+            alone = take(lock, fcntl.LOCK_EX)
+        yield alone
     finally:
         os.close(lock)
