@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.guidelines.queries import forget_in_force
 
 CAST = {
     "moderator": (["moderator"], ["en"]),
@@ -54,3 +55,9 @@ def signed_in(db):
 @pytest.fixture(autouse=True)
 def _no_redis_kick(settings):
     """Nothing wakes a worker from inside a test: tests call `drain()` when handoffs should arrive."""
+
+
+@pytest.fixture(autouse=True)
+def _guidelines_looked_up_anew():
+    """The version in force is remembered for seconds; a rolled-back one must not outlive its test."""
+    forget_in_force()

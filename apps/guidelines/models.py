@@ -29,7 +29,8 @@ class GuidelineVersion(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["code", "number"], name="guideline_version_number_once"),
+            # A number is an address for ever (/guidelines/versions/1.0.0/), so no two versions share one.
+            models.UniqueConstraint(fields=["number"], name="guideline_version_number_once"),
             models.UniqueConstraint(
                 fields=["state"], condition=Q(state="published"), name="guideline_version_one_in_force"
             ),

@@ -1,0 +1,220 @@
+"""Reading guidelines. A published version never changes, so each is read once and kept in the process."""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+from types import MappingProxyType
+from typing import Any
+
+from django.db.models import QuerySet
+
+from apps.guidelines.errors import NothingInForce
+from apps.guidelines.models import GuidelineVersion, RuleVersion
+from apps.guidelines.search import Found, Index
+
+# Another process may publish; a decision under a version retired this long ago is still a sound one,
+# because it pins the rule versions it cites.
+IN_FORCE_KNOWN_FOR = 2.0  # seconds
+EDITIONS_KEPT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that may be done under a rule. `dsa` says what it means in a statement of reasons."""
+
+    code: str
+    title: str
+    dsa: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as one version words it. `id` is the RuleVersion a decision cites."""
+
+    id: int
+    code: str
+    policy_code: str
+    policy_title: str
+    title: str
+    description: str
+    severity: int
+    exposure: int
+    violating_examples: tuple[str, ...]
+    allowed_examples: tuple[str, ...]
+    actions: tuple[str, ...]
+    dsa_category: str
+    dsa_keywords: tuple[str, ...]
+    handling: Mapping[str, Any]
+    position: int
+
+    @property
+    def usual_action(self) -> str:
+        return self.actions[0]
+
+    @property
+    def needs_second_person(self) -> bool:
+        return bool(self.handling.get("dual_review"))
+
+    @property
+    def specialist_only(self) -> bool:
+        return bool(self.handling.get("specialist_only"))
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySection:
+    code: str
+    title: str
+    description: str
+    severity: int
+    dsa_category: str
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One guideline version, whole and unchangeable. Rules by code and by id, policies in reading order."""
+
+    id: int
+    code: str
+    number: str
+    title: str
+    language: str
+    state: str
+    principles: tuple[str, ...]
+    published_at: datetime | None
+    policies: tuple[PolicySection, ...]
+    rules: Mapping[str, Rule]
+    rules_by_id: Mapping[int, Rule]
+    actions: Mapping[str, Action]
+    index: Index[Rule] = field(repr=False, compare=False)
+
+
+_editions: dict[int, Edition] = {}
+_in_force: tuple[int, float] | None = None
+_lock = Lock()
+
+
+def in_force() -> Edition:
+    """The edition in force. Usually no query: its id is known for 2 s, its content for good.
+
+    Raises NothingInForce when no version was ever published.
+    """
+    global _in_force
+    known = _in_force
+    if known is None or known[1] < time.monotonic():
+        version = GuidelineVersion.objects.filter(state=GuidelineVersion.State.PUBLISHED).values_list("id").first()
+        if version is None:
+            raise NothingInForce()
+        _in_force = known = (version[0], time.monotonic() + IN_FORCE_KNOWN_FOR)
+    return edition(known[0])
+
+
+def forget_in_force() -> None:
+    """Look the version in force up again at the next question."""
+    global _in_force
+    _in_force = None
+
+
+def edition(version_id: int) -> Edition:
+    """Any version by its id, from the process's memory once it was read. Raises GuidelineVersion.DoesNotExist."""
+    found = _editions.get(version_id)
+    if found is None:
+        found = _read(GuidelineVersion.objects.get(pk=version_id))
+        if found.state != GuidelineVersion.State.DRAFT:  # a draft may still change
+            with _lock:
+                while len(_editions) >= EDITIONS_KEPT:
+                    _editions.pop(next(iter(_editions)))
+                _editions[version_id] = found
+    return found
+
+
+def _read(version: GuidelineVersion) -> Edition:
+    policies = {policy.pk: policy for policy in version.policies.order_by("position")}
+    rules = [_rule(row, policies[row.policy_id].title) for row in version.rules.select_related("policy")]
+    return Edition(
+        id=version.pk,
+        code=version.code,
+        number=version.number,
+        title=version.title,
+        language=version.language,
+        # A version kept in memory may be retired meanwhile; only "draft or not" is asked of this.
+        state=version.state,
+        principles=tuple(version.principles),
+        published_at=version.published_at,
+        policies=tuple(
+            PolicySection(
+                code=policy.code,
+                title=policy.title,
+                description=policy.description,
+                severity=policy.severity,
+                dsa_category=policy.dsa_category,
+                rules=tuple(rule for rule in rules if rule.policy_code == policy.code),
+            )
+            for policy in policies.values()
+        ),
+        rules=MappingProxyType({rule.code: rule for rule in rules}),
+        rules_by_id=MappingProxyType({rule.id: rule for rule in rules}),
+        actions=MappingProxyType(
+            {
+                code: Action(code, entry["title"], MappingProxyType(entry.get("dsa") or {}))
+                for code, entry in version.actions.items()
+            }
+        ),
+        index=Index(rules),
+    )
+
+
+def _rule(row: RuleVersion, policy_title: str) -> Rule:
+    return Rule(
+        id=row.pk,
+        code=row.code,
+        policy_code=row.policy.code,
+        policy_title=policy_title,
+        title=row.title,
+        description=row.description,
+        severity=row.severity,
+        exposure=row.exposure,
+        violating_examples=tuple(row.violating_examples),
+        allowed_examples=tuple(row.allowed_examples),
+        actions=tuple(row.actions),
+        dsa_category=row.dsa_category,
+        dsa_keywords=tuple(row.dsa_keywords),
+        handling=MappingProxyType(row.handling),
+        position=row.position,
+    )
+
+
+def rules_likely(codes: Iterable[str], limit: int = 9, edition: Edition | None = None) -> list[Rule]:
+    """The rules to offer first for a case: those named, then their neighbours, then one of every other policy.
+
+    `codes` in order of likelihood; unknown ones are passed over. Never more than `limit`.
+    """
+    edition = edition or in_force()
+    named = [edition.rules[code] for code in dict.fromkeys(codes) if code in edition.rules]
+    of_named = list(dict.fromkeys(rule.policy_code for rule in named))
+    sections = {section.code: section for section in edition.policies}
+    neighbours = [rule for code in of_named for rule in sections[code].rules]
+    others = [section.rules[0] for section in edition.policies if section.code not in of_named]
+    return list({rule.id: rule for rule in [*named, *neighbours, *others]}.values())[:limit]
+
+
+def search(q: str, edition: Edition | None = None, limit: int = 20) -> list[Found[Rule]]:
+    """Rules that answer the words of `q`, best first: in code, title, description and examples, small typos forgiven."""
+    return (edition or in_force()).index.search(q, limit)
+
+
+def version_numbers() -> QuerySet[GuidelineVersion]:
+    """All versions that are or were in force, newest first."""
+    return GuidelineVersion.objects.exclude(state=GuidelineVersion.State.DRAFT).order_by("-published_at", "-id")
+
+
+def versions_of_rule(code: str) -> list[RuleVersion]:
+    """A rule in every version that is or was in force, newest first."""
+    return list(
+        RuleVersion.objects.filter(code=code)
+        .exclude(version__state=GuidelineVersion.State.DRAFT)
+        .select_related("version")
+        .order_by("-version__published_at", "-version_id")
+    )
