@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -24,7 +26,7 @@ class User(AbstractUser):
     pseudonym = models.CharField(max_length=20, unique=True)
     demo = models.BooleanField(default=False, db_default=False)
 
-    objects: UserManager["User"] = UserManager()
+    objects: ClassVar[UserManager["User"]] = UserManager()  # type: ignore[assignment]
 
     class Meta(AbstractUser.Meta):
         constraints = [

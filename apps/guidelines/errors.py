@@ -11,7 +11,7 @@ class GuidelinesUnreadable(Invalid):
 class VersionExists(DomainError):
     code = "guideline_version_exists"
     status = 409
-    sentence = "A guideline version with this number exists already. Versions never change; give this one a new number."
+    sentence = "This version number is taken. Versions never change; give this one a new number."
 
 
 class NotADraft(DomainError):

@@ -1,4 +1,4 @@
-"""How a case under a rule must be handled beyond the ordinary path: the words a rule may use, and what they mean."""
+"""How a case under a rule must be handled beyond the ordinary path: the words a rule may use."""
 
 from typing import Any
 
@@ -8,8 +8,11 @@ HANDLING: dict[str, tuple[str, str]] = {
     "dual_review": ("flag", "A second person must agree before anything is done."),
     "escalate_policy_always": ("flag", "A policy lead always looks as well."),
     "native_language_required": ("flag", "Only for reviewers who read the language as their own."),
-    "imminent_risk_check": ("flag", "Ask first whether somebody may be in danger now; if so, escalate at once."),
-    "auto_action_on_verified_hash": ("flag", "A verified hash match is acted on without anybody opening the media."),
+    "imminent_risk_check": ("flag", "Ask first whether somebody is in danger now; if so, escalate at once."),
+    "auto_action_on_verified_hash": (
+        "flag",
+        "A verified hash match is acted on with nobody opening the media.",
+    ),
     "network_review": ("flag", "Look at the network of accounts, not at one post."),
     "preserve_for_evidence": ("flag", "Keep a sealed copy; it may be evidence."),
     "media_redaction_in_ui": ("flag", "Personal details stay covered on screen until they are needed."),
@@ -31,7 +34,7 @@ HANDLING: dict[str, tuple[str, str]] = {
 
 
 def sentences(handling: dict[str, Any]) -> list[str]:
-    """What a reader is told about the handling of a rule, one sentence per entry; a flag set to false says nothing."""
+    """What a reader is told about a rule's handling, a sentence per entry; a false flag says nothing."""
     told = []
     for key, value in handling.items():
         kind, sentence = HANDLING.get(key, ("words", key.replace("_", " ").capitalize() + ": {}."))

@@ -71,9 +71,7 @@ CATEGORIES: dict[str, tuple[str, str]] = {
     ),
 }
 
-KEYWORDS: frozenset[str] = frozenset(
-    f"KEYWORD_{word}"
-    for word in """
+_KEYWORDS = """
     ADULT_SEXUAL_MATERIAL AGE_SPECIFIC_RESTRICTIONS AGE_SPECIFIC_RESTRICTIONS_MINORS ANIMAL_HARM
     BIOMETRIC_DATA_BREACH BULLYING_AGAINST_GIRLS CHILD_SEXUAL_ABUSE_MATERIAL
     CHILD_SEXUAL_ABUSE_MATERIAL_DEEPFAKE CONTENT_PROMOTING_EATING_DISORDERS COORDINATED_HARM
@@ -92,8 +90,8 @@ KEYWORDS: frozenset[str] = frozenset(
     RISK_ENVIRONMENTAL_DAMAGE RISK_PUBLIC_HEALTH SELF_MUTILATION STALKING SUICIDE TERRORIST_CONTENT
     TRADEMARK_INFRINGEMENT TRADE_SECRET_INFRINGEMENT TRAFFICKING_WOMEN_GIRLS UNLAWFUL_SALE_ANIMALS
     UNSAFE_CHALLENGES UNSAFE_PRODUCTS VIOLATION_EU_LAW VIOLATION_NATIONAL_LAW
-    """.split()
-)
+"""
+KEYWORDS: frozenset[str] = frozenset(f"KEYWORD_{word}" for word in _KEYWORDS.split())
 
 # What an action means in a statement of reasons: field -> the codes it may hold.
 DECISIONS: dict[str, frozenset[str]] = {
@@ -109,7 +107,9 @@ DECISIONS: dict[str, frozenset[str]] = {
             "OTHER",
         )
     ),
-    "decision_monetary": frozenset(f"DECISION_MONETARY_{word}" for word in ("SUSPENSION", "TERMINATION", "OTHER")),
+    "decision_monetary": frozenset(
+        f"DECISION_MONETARY_{word}" for word in ("SUSPENSION", "TERMINATION", "OTHER")
+    ),
     "decision_provision": frozenset(
         f"DECISION_PROVISION_{part}_{word}"
         for part in ("PARTIAL", "TOTAL")

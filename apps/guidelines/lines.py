@@ -76,7 +76,9 @@ class Lines:
         if self.problems:
             raise unreadable(self.problems)
 
-    def block(self, node: Node, what: str, needed: Iterable[str], optional: Iterable[str] = ()) -> dict[str, Node]:
+    def block(
+        self, node: Node, what: str, needed: Iterable[str], optional: Iterable[str] = ()
+    ) -> dict[str, Node]:
         """The entries of a mapping by name; unknown, doubled and missing names are noted."""
         found = self.entries(node, what)
         needed = list(needed)
@@ -118,7 +120,7 @@ class Lines:
         return list(node.value)
 
     def text(self, node: Node | None, what: str, *, at_most: int, shape: str = "", like: str = "") -> str:
-        """A text of 1 to `at_most` characters; `shape` is a pattern it must match, `like` an example of one."""
+        """A text of 1 to `at_most` characters; `shape` is a pattern to match, `like` an example of it."""
         if node is None:
             return ""
         if not isinstance(node, ScalarNode):
@@ -156,5 +158,7 @@ class Lines:
         value = self.text(node, what, at_most=120)
         if node is not None and value and value not in choices:
             close = get_close_matches(value, list(choices), n=1)
-            self.note(node, f"{what} “{value}” is not known{f'; did you mean “{close[0]}”?' if close else '.'}")
+            self.note(
+                node, f"{what} “{value}” is not known{f'; did you mean “{close[0]}”?' if close else '.'}"
+            )
         return value

@@ -39,7 +39,8 @@ class GuidelineVersion(models.Model):
             ),
             models.CheckConstraint(
                 name="guideline_version_published_has_a_time",
-                condition=Q(state="draft", published_at=None) | ~Q(state="draft") & Q(published_at__isnull=False),
+                condition=Q(state="draft", published_at=None)
+                | ~Q(state="draft") & Q(published_at__isnull=False),
             ),
         ]
         triggers = [
@@ -57,7 +58,7 @@ class GuidelineVersion(models.Model):
                         RETURN NEW;
                     END IF;
                     RAISE EXCEPTION 'published_guideline_is_never_changed' USING ERRCODE = 'check_violation';
-                """,
+                """,  # noqa: E501
             )
         ]
 

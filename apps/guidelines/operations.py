@@ -79,7 +79,9 @@ def publish(version: GuidelineVersion, *, actor: User | None, reason: str) -> Gu
     if locked.state != GuidelineVersion.State.DRAFT:
         raise NotADraft()
     at = now()
-    before = GuidelineVersion.objects.select_for_update().filter(state=GuidelineVersion.State.PUBLISHED).first()
+    before = (
+        GuidelineVersion.objects.select_for_update().filter(state=GuidelineVersion.State.PUBLISHED).first()
+    )
     if before:
         before.state, before.retired_at = GuidelineVersion.State.RETIRED, at
         before.save(update_fields=["state", "retired_at"])

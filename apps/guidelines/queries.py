@@ -104,7 +104,9 @@ def in_force() -> Edition:
     global _in_force
     known = _in_force
     if known is None or known[1] < time.monotonic():
-        version = GuidelineVersion.objects.filter(state=GuidelineVersion.State.PUBLISHED).values_list("id").first()
+        version = (
+            GuidelineVersion.objects.filter(state=GuidelineVersion.State.PUBLISHED).values_list("id").first()
+        )
         if version is None:
             raise NothingInForce()
         _in_force = known = (version[0], time.monotonic() + IN_FORCE_KNOWN_FOR)
@@ -118,7 +120,7 @@ def forget_in_force() -> None:
 
 
 def edition(version_id: int) -> Edition:
-    """Any version by its id, from the process's memory once it was read. Raises GuidelineVersion.DoesNotExist."""
+    """Any version by its id, read once per process. Raises GuidelineVersion.DoesNotExist."""
     found = _editions.get(version_id)
     if found is None:
         found = _read(GuidelineVersion.objects.get(pk=version_id))
@@ -187,7 +189,7 @@ def _rule(row: RuleVersion, policy_title: str) -> Rule:
 
 
 def rules_likely(codes: Iterable[str], limit: int = 9, edition: Edition | None = None) -> list[Rule]:
-    """The rules to offer first for a case: those named, then their neighbours, then one of every other policy.
+    """The rules to offer first for a case: those named, their neighbours, then one of every other policy.
 
     `codes` in order of likelihood; unknown ones are passed over. Never more than `limit`.
     """
@@ -201,13 +203,15 @@ def rules_likely(codes: Iterable[str], limit: int = 9, edition: Edition | None =
 
 
 def search(q: str, edition: Edition | None = None, limit: int = 20) -> list[Found[Rule]]:
-    """Rules that answer the words of `q`, best first: in code, title, description and examples, small typos forgiven."""
+    """Rules that answer the words of `q`, best first: code, title, description, examples; typos forgiven."""
     return (edition or in_force()).index.search(q, limit)
 
 
 def version_numbers() -> QuerySet[GuidelineVersion]:
     """All versions that are or were in force, newest first."""
-    return GuidelineVersion.objects.exclude(state=GuidelineVersion.State.DRAFT).order_by("-published_at", "-id")
+    return GuidelineVersion.objects.exclude(state=GuidelineVersion.State.DRAFT).order_by(
+        "-published_at", "-id"
+    )
 
 
 def versions_of_rule(code: str) -> list[RuleVersion]:

@@ -1,4 +1,4 @@
-"""Search in the process's memory: a few dozen rules need no search engine, but they deserve forgiveness for typos."""
+"""Search in the process's memory: a few dozen rules need no engine, and typos are forgiven."""
 
 import unicodedata
 from collections import defaultdict
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 FIELD_WEIGHTS = {"code": 12.0, "title": 6.0, "description": 2.5, "examples": 1.0, "policy": 1.5}
-LITTLE_WORDS = frozenset("a an and are as at be by for from in is it of on or that the to who with".split())
+_LITTLE = "a an and are as at be by for from in is it of on or that the to who with"
+LITTLE_WORDS = frozenset(_LITTLE.split())
 LONGEST_QUERY = 200  # characters
 
 
@@ -39,7 +40,7 @@ class Found(Generic[Thing]):
 
 
 def fold(text: str) -> str:
-    """Lower case, Latin letters without their marks (“trẻ em” is found by “tre em”); other scripts stay whole."""
+    """Lower case; Latin letters lose their marks (“tre em” finds “trẻ em”), other scripts stay whole."""
     kept: list[str] = []
     for char in unicodedata.normalize("NFD", text.casefold().replace("đ", "d")):
         if unicodedata.combining(char) and kept and kept[-1].isascii():
@@ -107,13 +108,15 @@ class Index(Generic[Thing]):
                 shown[number].update(held)
         whole = "".join(words_of(q[:LONGEST_QUERY]))
         for number, code in enumerate(self.codes):
-            if whole and (code == whole or len(whole) >= 2 and code.startswith(whole)):
+            if whole and (code == whole or (len(whole) >= 2 and code.startswith(whole))):
                 scores[number] += FIELD_WEIGHTS["code"] * (2 if code == whole else 1)
                 hits[number].update(range(len(asked)))
         most = max((len(found) for found in hits.values()), default=0)
         best = [number for number, found in hits.items() if found and len(found) == most]
         best.sort(key=lambda number: (-scores[number], number))
-        return [Found(self.rules[number], scores[number], frozenset(shown[number])) for number in best[:limit]]
+        return [
+            Found(self.rules[number], scores[number], frozenset(shown[number])) for number in best[:limit]
+        ]
 
     def _holding(self, word: str) -> dict[int, tuple[float, set[str]]]:
         """For one word asked: the rules with it, their score, and the words that matched."""

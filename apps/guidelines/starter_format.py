@@ -1,5 +1,6 @@
 """The starter format: a guideline set as a YAML document a policy lead can edit by hand."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -71,12 +72,16 @@ def _head(lines: Lines, top: Mapping[str, Node]) -> dict[str, Any]:
             top["guideline_set"], "“guideline_set”", ("code", "title", "version", "language", "principles")
         )
     return {
-        "code": lines.text(parts.get("code"), "The code", at_most=40, shape=r"[A-Z][A-Z0-9_]*", like="STARTER"),
+        "code": lines.text(
+            parts.get("code"), "The code", at_most=40, shape=r"[A-Z][A-Z0-9_]*", like="STARTER"
+        ),
         "title": lines.text(parts.get("title"), "The title", at_most=200),
         "number": lines.text(
             parts.get("version"), "The version", at_most=20, shape=r"[0-9A-Za-z][0-9A-Za-z.-]*", like="1.0.0"
         ),
-        "language": lines.text(parts.get("language"), "The language", at_most=8, shape=r"[a-z]{2,3}", like="en"),
+        "language": lines.text(
+            parts.get("language"), "The language", at_most=8, shape=r"[a-z]{2,3}", like="en"
+        ),
         "principles": _texts(lines, parts.get("principles"), "“principles”"),
     }
 
@@ -85,7 +90,9 @@ def _actions(lines: Lines, catalogue: Node | None) -> dict[str, dict[str, Any]]:
     actions: dict[str, dict[str, Any]] = {}
     for code, node in (lines.entries(catalogue, "“actions_catalog”") if catalogue else {}).items():
         if not (code.isidentifier() and code.islower() and code.isascii() and len(code) <= 40):
-            lines.note(node, f"The action code “{code}” should look like age_restrict, of at most 40 characters.")
+            lines.note(
+                node, f"The action code “{code}” should look like age_restrict, of at most 40 characters."
+            )
         parts = lines.block(node, f"The action {code}", ("title", "dsa"))
         actions[code] = {
             "title": lines.text(parts.get("title"), f"The title of {code}", at_most=100),
@@ -95,11 +102,12 @@ def _actions(lines: Lines, catalogue: Node | None) -> dict[str, dict[str, Any]]:
 
 
 def _legal_effect(lines: Lines, node: Node | None, code: str) -> dict[str, str] | None:
-    if node is None or isinstance(node, ScalarNode) and node.tag == "tag:yaml.org,2002:null":
+    if node is None or (isinstance(node, ScalarNode) and node.tag == "tag:yaml.org,2002:null"):
         return None
     parts = lines.block(node, f"“dsa” of {code}", (), legal.DECISIONS)
     return {
-        field: lines.chosen(value, f"“{field}” of {code}", legal.DECISIONS[field]) for field, value in parts.items()
+        field: lines.chosen(value, f"“{field}” of {code}", legal.DECISIONS[field])
+        for field, value in parts.items()
     }
 
 
@@ -114,7 +122,9 @@ def _policy(lines: Lines, node: Node, actions: Mapping[str, Any], seen: set[str]
         title=lines.text(parts.get("title"), f"The title of {code}", at_most=200),
         description=lines.text(parts.get("description"), f"The description of {code}", at_most=10_000),
         severity=lines.number(parts.get("severity"), f"The severity of {code}", 1, 5),
-        dsa_category=lines.chosen(parts.get("dsa_category"), f"The legal category of {code}", legal.CATEGORIES),
+        dsa_category=lines.chosen(
+            parts.get("dsa_category"), f"The legal category of {code}", legal.CATEGORIES
+        ),
         rules=[
             _rule(lines, rule, code, actions, seen)
             for rule in lines.items(parts.get("rules"), f"“rules” of {code}", at_least=1)
@@ -133,8 +143,7 @@ def _rule(lines: Lines, node: Node, policy: str, actions: Mapping[str, Any], see
         ("dsa_keywords", "handling"),
     )  # fmt: skip
     code = lines.text(parts.get("code"), f"The code of a rule of {policy}", at_most=20)
-    if code and policy and not (code.startswith(f"{policy}-") and code[len(policy) + 1 :].isascii()
-                                and code[len(policy) + 1 :].isalnum()):  # fmt: skip
+    if code and policy and not re.fullmatch(rf"{re.escape(policy)}-[0-9A-Za-z]+", code):
         lines.note(parts["code"], f"The code “{code}” should be its policy's code and a number: {policy}-1.")
     _once(lines, parts.get("code"), code, seen)
     return RuleDraft(
@@ -149,7 +158,9 @@ def _rule(lines: Lines, node: Node, policy: str, actions: Mapping[str, Any], see
             lines.chosen(action, f"The action of {code}", actions)
             for action in lines.items(parts.get("actions"), f"“actions” of {code}", at_least=1)
         ],
-        dsa_category=lines.chosen(parts.get("dsa_category"), f"The legal category of {code}", legal.CATEGORIES),
+        dsa_category=lines.chosen(
+            parts.get("dsa_category"), f"The legal category of {code}", legal.CATEGORIES
+        ),
         dsa_keywords=[
             lines.chosen(keyword, f"The legal keyword of {code}", legal.KEYWORDS)
             for keyword in lines.items(parts.get("dsa_keywords"), f"“dsa_keywords” of {code}")
@@ -174,7 +185,9 @@ def _handling(lines: Lines, node: Node | None, code: str) -> dict[str, Any]:
 
 
 def _texts(lines: Lines, node: Node | None, what: str) -> list[str]:
-    return [lines.text(item, f"An entry of {what}", at_most=2_000) for item in lines.items(node, what, at_least=1)]
+    return [
+        lines.text(item, f"An entry of {what}", at_most=2_000) for item in lines.items(node, what, at_least=1)
+    ]
 
 
 def _once(lines: Lines, node: Node | None, code: str, seen: set[str]) -> None:

@@ -38,10 +38,14 @@ class Command(BaseCommand):
                     publish(version, actor=None, reason=options["reason"] or f"Loaded from {path.name}")
         except DomainError as refusal:
             told = [f"{path}: {error['field']}: {error['reason']}" for error in refusal.errors]
-            raise CommandError("\n".join([*told, "Nothing was changed."] if told else [refusal.sentence])) from None
+            raise CommandError(
+                "\n".join([*told, "Nothing was changed."] if told else [refusal.sentence])
+            ) from None
         state = "in force" if options["publish"] else "a draft"
         rules = version.rules.count()
-        self.stdout.write(f"Guidelines {version.number}: {version.policies.count()} policies, {rules} rules, {state}.")
+        self.stdout.write(
+            f"Guidelines {version.number}: {version.policies.count()} policies, {rules} rules, {state}."
+        )
 
 
 def _number_in_force() -> str:
