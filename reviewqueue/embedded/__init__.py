@@ -14,7 +14,17 @@ from . import caretaker, lease, postgres, redis_server
 from .errors import EmbeddedError
 from .places import Places, places
 
-__all__ = ["EmbeddedError", "Servers", "ensure", "restart_postgres", "start_redis", "stop", "stop_redis"]
+__all__ = [
+    "EmbeddedError",
+    "Servers",
+    "ensure",
+    "leave",
+    "not_running",
+    "restart_postgres",
+    "start_redis",
+    "stop",
+    "stop_redis",
+]
 
 
 @dataclass(frozen=True)
@@ -104,6 +114,18 @@ def _stop_both(here: Places) -> None:
     if here.sockets.parent != here.var:
         with contextlib.suppress(OSError):
             here.sockets.rmdir()
+
+
+def not_running(var_dir: str | os.PathLike[str] | None = None) -> list[str]:
+    """Which of the two have no process, by name."""
+    here = places(var_dir)
+    looks = {"PostgreSQL": postgres.pids, "Redis": redis_server.pids}
+    return [name for name, look in looks.items() if not look(here)]
+
+
+def leave(var_dir: str | os.PathLike[str] | None = None) -> None:
+    """Give up this process's lease now instead of at its end; the last one out stops the servers."""
+    _leave(places(var_dir))
 
 
 def _leave(here: Places) -> None:

@@ -1,0 +1,98 @@
+"""One process that the supervisor keeps alive."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from reviewqueue.embedded.places import rotate
+
+LONGEST_PAUSE = 30.0
+STEADY_AFTER = 60.0  # seconds of life after which an end counts as the first again
+PR_SET_PDEATHSIG = 1
+
+
+class Child:
+    def __init__(self, name: str, command: list[str], *, log: Path | None, once: bool = False) -> None:
+        self.name, self.command, self.log, self.once = name, command, log, once
+        self.process: subprocess.Popen[bytes] | None = None
+        self.pause = 0.0
+        self.started = 0.0
+        self.start_again_at: float | None = None
+
+    def start(self) -> None:
+        """In a session of its own: Ctrl-C reaches the supervisor alone, which stops all in order."""
+        self.started, self.start_again_at = time.monotonic(), None
+        with contextlib.ExitStack() as stack:
+            out = None
+            if self.log:
+                rotate(self.log)
+                out = stack.enter_context(self.log.open("ab"))
+            self.process = subprocess.Popen(
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT if out else None,
+                start_new_session=True,
+                preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+            )
+
+    @property
+    def returncode(self) -> int | None:
+        return self.process.returncode if self.process else None
+
+    def is_alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def ended_just_now(self) -> bool:
+        """True once for each end; sets when it is started again."""
+        if self.start_again_at is not None:
+            return False
+        lived = time.monotonic() - self.started
+        self.pause = 1.0 if lived > STEADY_AFTER or not self.pause else min(self.pause * 2, LONGEST_PAUSE)
+        self.start_again_at = time.monotonic() + self.pause
+        return True
+
+    def start_if_due(self) -> bool:
+        if self.start_again_at is None or time.monotonic() < self.start_again_at:
+            return False
+        self.start()
+        return True
+
+    def ask_to_stop(self) -> None:
+        if self.process and self.is_alive():
+            self.process.terminate()
+
+    def stop_by(self, deadline: float) -> None:
+        """Wait for it until then; afterwards it and all it started are killed."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def how(self) -> str:
+        code = self.returncode or 0
+        return signal.Signals(-code).name if code < 0 else f"exit status {code}"
+
+    def last_words(self) -> str:
+        if not self.log:
+            return ""
+        lines = self.log.read_text(errors="replace").strip().splitlines()
+        return f"It said: {lines[-1].strip()} ({self.log})" if lines else f"Its log is {self.log}."
+
+
+def python(*words: str) -> list[str]:
+    return [sys.executable, *words]
+
+
+def _end_with_parent() -> None:
+    """Linux: should the supervisor be killed outright, the kernel asks its children to stop."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)

@@ -1,0 +1,75 @@
+"""Makes `.venv` and installs the pinned packages, when that is not done yet. Run by the Makefile.
+
+Runs before anything is installed and perhaps on an old Python, which must understand it well enough to say
+that it is too old: only the standard library here, and only old grammar.
+"""
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+
+PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+VENV = os.path.join(PROJECT, ".venv")
+PYTHON = os.path.join(VENV, "bin", "python")
+REQUIREMENTS = os.path.join(PROJECT, "requirements.txt")
+STAMP = os.path.join(VENV, ".installed")
+
+
+def main() -> None:
+    if sys.version_info < (3, 11):  # noqa: UP036
+        version = ".".join(str(part) for part in sys.version_info[:2])
+        sys.exit(
+            f"reviewqueue needs Python 3.11 or newer; this is {version} ({sys.executable}). "
+            "With a newer one installed: make run PYTHON=/path/to/python3"
+        )
+    with open(VENV + ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two that start at once install one after the other
+        wanted = _hash_of_requirements()
+        if _installed() != wanted:
+            _install()
+            with open(STAMP, "w") as stamp:
+                stamp.write(wanted)
+
+
+def _hash_of_requirements() -> str:
+    with open(REQUIREMENTS, "rb") as requirements:
+        return hashlib.sha256(requirements.read()).hexdigest()
+
+
+def _installed() -> str:
+    try:
+        with open(STAMP) as stamp:
+            return stamp.read().strip() if os.path.exists(PYTHON) else ""
+    except OSError:
+        return ""
+
+
+def _install() -> None:
+    if not _works([PYTHON, "-m", "pip", "--version"]):
+        print(f"Making .venv with {sys.executable} …", flush=True)
+        make = [sys.executable, "-m", "venv", "--clear", VENV]
+        made = subprocess.run(make, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if made.returncode:
+            said = made.stdout.decode(errors="replace").strip()
+            sys.exit(
+                f"The virtual environment could not be made: {said}\n"
+                "On Debian and Ubuntu, `apt install python3-venv` usually helps."
+            )
+    print("Installing the packages of requirements.txt, once; this takes a minute or two …", flush=True)
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    if subprocess.call([*pip, "-r", REQUIREMENTS]):
+        sys.exit("The packages could not be installed; pip's own words are above.")
+
+
+def _works(command: list) -> bool:
+    try:
+        return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+    except OSError:
+        return False
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")
+    main()
