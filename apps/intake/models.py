@@ -68,6 +68,8 @@ class Item(models.Model):
     revision = models.PositiveIntegerField(default=1, db_default=1)
     content_sha256 = models.CharField(max_length=64)
     text_sha256 = models.CharField(max_length=64, default="", db_default="", blank=True)
+    media_sha256 = models.CharField(max_length=64, default="", db_default="", blank=True)
+    context_sha256 = models.CharField(max_length=64, default="", db_default="", blank=True)
     demo = models.BooleanField(default=False, db_default=False)
     received_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
@@ -147,6 +149,7 @@ class Media(models.Model):
     veil = models.TextField(default="", db_default="", blank=True)
     frames = models.PositiveSmallIntegerField(default=0, db_default=0)
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    try_at = models.DateTimeField(db_default=Now())
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -158,7 +161,7 @@ class Media(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["created_at"], name="media_to_prepare", condition=Q(state="preparing")),
+            models.Index(fields=["try_at"], name="media_to_prepare", condition=Q(state="preparing")),
             models.Index(fields=["sha256"], name="media_by_sha256", condition=~Q(sha256="")),
         ]
 
@@ -167,7 +170,10 @@ class Media(models.Model):
 
 
 class Report(models.Model):
-    """A person's complaint about an item. The comment is erasable; the rest stays."""
+    """A person's complaint about an item. The comment is erasable; the rest stays.
+
+    `upheld` is null until a decision judged it, and again when that decision is withdrawn.
+    """
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="reports")
     item_revision = models.PositiveIntegerField()
@@ -177,6 +183,7 @@ class Report(models.Model):
     rule_code = models.CharField(max_length=20, default="", db_default="", blank=True)
     comment = models.TextField(default="", db_default="", blank=True)
     notice = models.JSONField(null=True)
+    upheld = models.BooleanField(null=True)
     key_id = models.BigIntegerField(null=True)
     idempotency_key = models.CharField(max_length=200, null=True)
     received_at = models.DateTimeField(db_default=Now())
@@ -204,9 +211,13 @@ class Flag(models.Model):
     scores = models.JSONField()
     over_threshold = models.BooleanField()
     key_id = models.BigIntegerField(null=True)
+    idempotency_key = models.CharField(max_length=200, null=True)
     received_at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key_id", "idempotency_key"], name="flag_once_per_idempotency_key"),
+        ]
         indexes = [models.Index(fields=["item", "id"], name="flag_by_item")]
 
     def __str__(self) -> str:

@@ -1,0 +1,216 @@
+"""What a sender may say, and in which shape: the language of every door of intake.
+
+Unknown fields are refused by name, numbers and flags are never guessed from text, and a field
+left out (or null) keeps what was said before.
+"""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from django.utils.timezone import now
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+from pydantic_core import PydanticCustomError
+
+from apps.intake.codes import COUNTRIES, LANGUAGES
+
+TEXT_BYTES = 100_000
+CONTEXT_BYTES = 100_000
+COUNT_AT_MOST = 10**15
+CLOCKS_DIFFER = timedelta(minutes=5)  # a sender's clock may run ahead of ours by this much
+
+
+def _short_enough(text: str) -> str:
+    if len(text) > TEXT_BYTES // 4 and len(text.encode()) > TEXT_BYTES:
+        raise PydanticCustomError("text_too_long", "Text may be at most 100 kB long.")
+    return text
+
+
+def _moment(value: Any) -> Any:
+    if isinstance(value, datetime):
+        moment = value
+    else:
+        try:
+            moment = datetime.fromisoformat(value)
+        except (TypeError, ValueError):
+            raise PydanticCustomError(
+                "moment", "Write the moment as in ISO 8601, such as 2026-03-01T09:30:00Z."
+            ) from None
+    if moment.tzinfo is None or moment.utcoffset() is None:
+        raise PydanticCustomError("moment_zone", "Say the time zone too, such as Z or +07:00.")
+    if moment > now() + CLOCKS_DIFFER:
+        raise PydanticCustomError("moment_ahead", "This moment lies in the future.")
+    if moment.year < 1970:
+        raise PydanticCustomError("moment_early", "This moment lies before 1970.")
+    return moment
+
+
+def _language(value: str) -> str:
+    if value.lower() not in LANGUAGES:
+        raise PydanticCustomError("language", "Use a two-letter ISO 639-1 code, such as km or en.")
+    return value.lower()
+
+
+def _country(value: str) -> str:
+    if value.upper() not in COUNTRIES:
+        raise PydanticCustomError("country", "Use a two-letter ISO 3166-1 code, such as KH or VN.")
+    return value.upper()
+
+
+def _context(value: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if value and len(str(value).encode()) > CONTEXT_BYTES:
+        raise PydanticCustomError("context_too_long", "Context may be at most 100 kB long.")
+    return value
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment, json_schema_input_type=datetime)]
+Text = Annotated[str, AfterValidator(_short_enough)]
+Language = Annotated[str, AfterValidator(_language)]
+Country = Annotated[str, AfterValidator(_country)]
+Count = Annotated[int, Field(ge=0, le=COUNT_AT_MOST)]
+Source = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:\-]*$", max_length=60)]
+ExternalId = Annotated[str, Field(pattern=r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$", max_length=200)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Address = Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2000)]
+RuleCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9._\-]+$", max_length=20)]
+IdempotencyKey = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class SentMedia(Shape):
+    """One media file: where to fetch it, or the upload that holds it."""
+
+    url: Address | None = None
+    upload_id: int | None = Field(None, ge=1, le=2**62)
+    mime: Annotated[str, Field(pattern=r"^[a-z]+/[a-z0-9.+\-]+$", max_length=60)]
+    sha256: Sha256 | None = None
+    pdq: Sha256 | None = Field(None, description="PDQ hash, 64 hexadecimal digits")
+    duration_s: float | None = Field(None, ge=0, le=1_000_000, allow_inf_nan=False)
+    transcript: Text | None = None
+    alt: Text | None = None
+
+    @model_validator(mode="after")
+    def _from_one_place(self) -> "SentMedia":
+        if (self.url is None) == (self.upload_id is None):
+            raise PydanticCustomError("media_place", "Give either url or upload_id.")
+        return self
+
+
+class SentSignals(Shape):
+    minors: bool | None = None
+
+
+class SentAuthor(Shape):
+    external_id: ExternalId
+    handle: Annotated[str, Field(max_length=200)] | None = None
+    followers: Count | None = None
+    public_figure: bool | None = None
+
+
+class SentItem(Shape):
+    """A piece of content or an account, as the platform has it now."""
+
+    source: Source
+    external_id: ExternalId
+    kind: Literal["text", "image", "video", "audio", "live", "account"]
+    text: Text | None = None
+    media: Annotated[list[SentMedia], Field(max_length=20)] | None = None
+    signals: SentSignals | None = None
+    author: SentAuthor | None = None
+    language: Language | None = Field(None, description="ISO 639-1")
+    country: Country | None = Field(None, description="ISO 3166-1 alpha-2")
+    posted_at: Moment | None = None
+    views: Count | None = Field(None, description="Distinct viewers other than the author; leave out when unknown")
+    url: Address | None = None
+    parent: ExternalId | None = Field(None, description="external_id of what this answers")
+    context: (
+        Annotated[list[dict[str, JsonValue]], Field(max_length=50), AfterValidator(_context)] | None
+    ) = Field(None, description="What surrounds the item, such as the posts above it; each usually with author and text")
+
+
+class SentReporter(Shape):
+    external_id: ExternalId
+    trusted_flagger: bool | None = None
+
+
+class SentNotice(Shape):
+    """What Article 16(2) of the Digital Services Act asks of a notice."""
+
+    explanation: Text | None = None
+    url: Address | None = None
+    name: Annotated[str, Field(max_length=200)] | None = None
+    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)] | None = None
+    good_faith: bool | None = None
+    legal_ground: Annotated[str, Field(max_length=500)] | None = None
+
+
+class SentDetector(Shape):
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    version: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class SentScore(Shape):
+    rule: RuleCode
+    score: float = Field(ge=0, le=1, allow_inf_nan=False)
+    threshold: float = Field(ge=0, le=1, allow_inf_nan=False)
+
+
+class ItemSent(Shape):
+    item: SentItem
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, value: Any) -> Any:
+        """`{"source": …}` is understood as `{"item": {"source": …}}`."""
+        if not isinstance(value, dict) or "item" in value or not {"source", "external_id", "kind"} & value.keys():
+            return value
+        own = {name: value[name] for name in ("type", "idempotency_key") if name in value}
+        return {**own, "item": {name: value[name] for name in value if name not in own}}
+
+
+class ReportSent(Shape):
+    item: SentItem
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
+    reporter: SentReporter | None = None
+    comment: Text | None = None
+    rule: RuleCode | None = Field(None, description="The rule the reporter thinks was broken: a hint")
+    notice: SentNotice | None = None
+
+
+class FlagSent(Shape):
+    item: SentItem
+    detector: SentDetector
+    scores: Annotated[list[SentScore], Field(min_length=1, max_length=200)]
+
+
+class ViewsSent(Shape):
+    source: Source
+    external_id: ExternalId
+    views: Count
+    at: Moment
+
+
+class ItemLine(ItemSent):
+    type: Literal["item"] = "item"
+
+
+class ReportLine(ReportSent):
+    """`idempotency_key`: the same key on a later line changes nothing and names the first report."""
+
+    type: Literal["report"] = "report"
+    idempotency_key: IdempotencyKey | None = None
+
+
+class FlagLine(FlagSent):
+    type: Literal["flag"] = "flag"
+    idempotency_key: IdempotencyKey | None = None
+
+
+class ViewsLine(ViewsSent):
+    type: Literal["views"] = "views"
+
+
+Line = ItemLine | ReportLine | FlagLine | ViewsLine
+AnyLine = Annotated[Line, Field(discriminator="type")]

@@ -1,0 +1,3 @@
+from apps.intake.operations.receiving import Result, receive
+
+__all__ = ["Result", "receive"]

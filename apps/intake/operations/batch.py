@@ -1,0 +1,209 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from apps.intake.lines import FlagSent, ItemSent, Line, ReportSent, ViewsSent
+from apps.intake.models import Upload
+from apps.intake.operations import statements as sql
+from apps.intake.operations.drafts import BLANK, STORED, Draft
+
+Key = tuple[str, str]  # source and external id
+SAID_ANEW = {"views_at", "views_per_hour"}  # the same number of views later on is no news of the item
+
+
+@dataclass(slots=True)
+class Work:
+    """One line on its way, and what it did to its item.
+
+    `before` and `revision` are the item's revision before and after the line, `changed` says whether it said
+    anything new, `counted` whether it brought another number of views.
+    """
+
+    n: int
+    line: Any
+    key: Key
+    result: Any
+    reporter_id: int | None = None
+    trusted: bool = False
+    before: int = 0
+    revision: int = 0
+    changed: bool = False
+    counted: bool = False
+
+
+class Batch:
+    """Lines taken in together, in one transaction: whom and what they speak of, merged in their order."""
+
+    def __init__(self, lines: Sequence[Line], results: list[Any], key_id: int, at: datetime, demo: bool) -> None:
+        self.key_id, self.at, self.demo = key_id, at, demo
+        self.works = [
+            Work(n, line, _key(line), result) for n, (line, result) in enumerate(zip(lines, results, strict=True))
+        ]
+        self.uploads: dict[int, Upload] = {}
+        self.authors: dict[Key, int] = {}
+        self.reporters: dict[Key, int] = {}
+        self.drafts: dict[Key, Draft] = {}
+        self.items: dict[Key, dict[str, Any]] = {}
+        self.repeats: list[tuple[Work, Work]] = []
+
+    def merge(self) -> None:
+        self.check_uploads()
+        self.meet_authors()
+        self.meet_reporters()
+        self.find_items()
+        self.drop_repeats()
+        self.merge_into_known_items()
+
+    def open(self, *shapes: type) -> list[Work]:
+        """The lines of these shapes that nothing has settled yet."""
+        return [work for work in self.works if not work.result.status and isinstance(work.line, shapes)]
+
+    def about_items(self) -> list[Work]:
+        return self.open(ItemSent, ReportSent, FlagSent)
+
+    def check_uploads(self) -> None:
+        asked = {
+            media.upload_id
+            for work in self.about_items()
+            for media in work.line.item.media or ()
+            if media.upload_id is not None
+        }
+        if not asked:
+            return
+        self.uploads = Upload.objects.in_bulk(asked)
+        for work in self.about_items():
+            refuse(
+                work.result,
+                [
+                    {"field": f"item.media[{n}].upload_id", "reason": "There is no such upload."}
+                    for n, media in enumerate(work.line.item.media or ())
+                    if media.upload_id is not None and media.upload_id not in self.uploads
+                ],
+            )
+
+    def meet_authors(self) -> None:
+        met: dict[Key, dict[str, Any]] = {}
+        for work in self.about_items():
+            author = work.line.item.author
+            if author is not None:
+                row = met.setdefault((work.key[0], author.external_id), {})
+                row |= author.model_dump(exclude_none=True) | {"source": work.key[0]}
+        if met:
+            self.authors = {(source, name): id for source, name, id in sql.run(sql.AUTHORS, list(met.values()))}
+
+    def meet_reporters(self) -> None:
+        """Who reports, and whether she was a trusted flagger when this line was written."""
+        met: dict[Key, dict[str, Any]] = {}
+        works = [work for work in self.open(ReportSent) if work.line.reporter]
+        for work in works:
+            reporter = work.line.reporter
+            row = met.setdefault(
+                (work.key[0], reporter.external_id), {"source": work.key[0], "external_id": reporter.external_id}
+            )
+            if reporter.trusted_flagger is not None:
+                row["trusted"] = reporter.trusted_flagger
+        if not met:
+            return
+        now_trusted = {}
+        for source, name, id, trusted in sql.run(sql.REPORTERS, list(met.values())):
+            self.reporters[source, name] = id
+            now_trusted[source, name] = trusted
+        for work in works:
+            reporter = work.line.reporter
+            key = (work.key[0], reporter.external_id)
+            work.reporter_id = self.reporters[key]
+            work.trusted = now_trusted[key] if reporter.trusted_flagger is None else reporter.trusted_flagger
+
+    def find_items(self) -> None:
+        """Insert the items nobody sent before, lock the others, and lock those only counted."""
+        works = self.about_items()
+        rows = []
+        for key, theirs in _by_item(works).items():
+            draft = self.drafts[key] = self.fold(Draft({**BLANK}), theirs)
+            rows.append({"source": key[0], "external_id": key[1], "demo": self.demo, "at": self.at} | draft.values)
+        if rows:
+            self.items = {(row["source"], row["external_id"]): row for row in sql.named(sql.ITEMS, rows)}
+        counted = _by_item(work for work in self.open(ViewsSent) if work.key not in self.items)
+        if counted:
+            keys = [{"source": source, "external_id": name} for source, name in sorted(counted)]
+            self.items |= {(row["source"], row["external_id"]): row for row in sql.named(sql.LOCK_ITEMS, keys)}
+        for work in self.open(ViewsSent):
+            if work.key not in self.items:
+                refuse(work.result, [{"field": "external_id", "reason": "No such item has been sent."}], 404)
+
+    def drop_repeats(self) -> None:
+        """A line whose idempotency key was used changes nothing and names what it made the first time."""
+        keyed = [work for work in self.open(ReportSent, FlagSent) if getattr(work.line, "idempotency_key", None)]
+        if not keyed:
+            return
+        with connection.cursor() as cursor:
+            asked = [work.line.idempotency_key for work in keyed]
+            cursor.execute(sql.KNOWN_KEYS, {"key": self.key_id, "idem": asked})
+            first: dict[tuple[str, str], Any] = {(kind, idem): (id, item) for kind, idem, id, item in cursor.fetchall()}
+        for work in keyed:
+            kind = "report" if isinstance(work.line, ReportSent) else "flag"
+            item_id = self.items[work.key]["id"]
+            before = first.setdefault((kind, work.line.idempotency_key), (work, item_id))
+            if before[0] is work:
+                continue
+            if before[1] != item_id:
+                reason = "This key was used before for another item."
+                refuse(work.result, [{"field": "idempotency_key", "reason": reason}], 409)
+            elif isinstance(before[0], Work):
+                self.repeats.append((work, before[0]))
+                work.result.status, work.result.duplicate = 200, True
+            else:
+                work.result.status, work.result.duplicate = 200, True
+                work.result.id, work.result.item_id = before[0], item_id
+
+    def merge_into_known_items(self) -> None:
+        rows = []
+        for key, theirs in _by_item(self.open(ItemSent, ReportSent, FlagSent, ViewsSent)).items():
+            stored = self.items[key]
+            if stored["fresh"] and not any(isinstance(work.line, ViewsSent) for work in theirs):
+                continue  # inserted as it shall be
+            start = {**BLANK} if stored["fresh"] else {name: stored[name] for name in STORED}
+            draft = self.drafts[key] = self.fold(Draft(start), theirs)
+            if draft.changed:
+                rows.append({"id": stored["id"]} | draft.values)
+        if rows:
+            sql.run(sql.UPDATE_ITEMS, rows)
+
+    def fold(self, draft: Draft, works: list[Work]) -> Draft:
+        """Let the draft hear its lines in order."""
+        for work in works:
+            said = {**draft.values}
+            work.before = said["revision"]
+            if isinstance(work.line, ViewsSent):
+                if draft.begun:
+                    work.counted = draft.count(work.line.views, work.line.at)
+                else:
+                    refuse(work.result, [{"field": "external_id", "reason": "No such item has been sent."}], 404)
+                continue
+            item = work.line.item
+            author = item.author and self.authors[work.key[0], item.author.external_id]
+            draft.hear(item, author, self.uploads, self.at)
+            work.revision = draft.values["revision"]
+            work.changed = any(draft.values[name] != said[name] for name in STORED if name not in SAID_ANEW)
+            work.counted = bool(work.before) and draft.values["views"] != said["views"]
+        return draft
+
+
+def refuse(result: Any, errors: list[dict[str, str]], status: int = 422) -> None:
+    if errors:
+        result.status, result.errors = status, errors
+
+
+def _key(line: Any) -> Key:
+    named = line if isinstance(line, ViewsSent) else line.item
+    return named.source, named.external_id
+
+
+def _by_item(works: Any) -> dict[Key, list[Work]]:
+    grouped: dict[Key, list[Work]] = {}
+    for work in works:
+        grouped.setdefault(work.key, []).append(work)
+    return grouped

@@ -1,0 +1,175 @@
+"""The statements of `receive`: each writes or reads for a whole batch at once, in the order of the keys.
+
+Rows go over as one JSON array and are unfolded by PostgreSQL. `ORDER BY` source and external id
+makes concurrent batches lock rows in the same order.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+
+
+def run(sql: str, rows: Sequence[dict[str, Any]], *more: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [json.dumps(rows, default=str, ensure_ascii=False), *more])
+        return cursor.fetchall() if cursor.description else []
+
+
+def named(sql: str, rows: Sequence[dict[str, Any]], *more: Any) -> Iterable[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [json.dumps(rows, default=str, ensure_ascii=False), *more])
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+# What is already as given is only read: a busy author's row is not locked by every batch.
+AUTHORS = """
+WITH given AS (
+    SELECT * FROM json_to_recordset(%s::json) AS g (
+        source text, external_id text, handle text, followers bigint, public_figure boolean)
+), known AS (
+    SELECT a.id, a.source, a.external_id FROM intake_author a JOIN given g USING (source, external_id)
+    WHERE a.handle = COALESCE(g.handle, a.handle)
+        AND a.followers IS NOT DISTINCT FROM COALESCE(g.followers, a.followers)
+        AND a.public_figure = COALESCE(g.public_figure, a.public_figure)
+), written AS (
+    INSERT INTO intake_author AS a (source, external_id, handle, followers, public_figure)
+    SELECT g.source, g.external_id, COALESCE(g.handle, ''), g.followers, COALESCE(g.public_figure, false)
+    FROM given g WHERE NOT EXISTS (SELECT FROM known k WHERE (k.source, k.external_id) = (g.source, g.external_id))
+    ORDER BY g.source, g.external_id
+    ON CONFLICT (source, external_id) DO UPDATE SET
+        handle = COALESCE(NULLIF(EXCLUDED.handle, ''), a.handle),
+        followers = COALESCE(EXCLUDED.followers, a.followers),
+        public_figure = COALESCE(
+            (SELECT g.public_figure FROM given g WHERE (g.source, g.external_id) = (a.source, a.external_id)),
+            a.public_figure)
+    RETURNING a.id, a.source, a.external_id
+)
+SELECT source, external_id, id FROM written UNION ALL SELECT source, external_id, id FROM known
+"""
+
+REPORTERS = """
+WITH given AS (
+    SELECT * FROM json_to_recordset(%s::json) AS g (source text, external_id text, trusted boolean)
+), known AS (
+    SELECT r.id, r.source, r.external_id, r.trusted_flagger FROM intake_reporter r JOIN given g USING (source, external_id)
+    WHERE r.trusted_flagger = COALESCE(g.trusted, r.trusted_flagger)
+), written AS (
+    INSERT INTO intake_reporter AS r (source, external_id, trusted_flagger)
+    SELECT g.source, g.external_id, COALESCE(g.trusted, false)
+    FROM given g WHERE NOT EXISTS (SELECT FROM known k WHERE (k.source, k.external_id) = (g.source, g.external_id))
+    ORDER BY g.source, g.external_id
+    ON CONFLICT (source, external_id) DO UPDATE SET trusted_flagger = COALESCE(
+        (SELECT g.trusted FROM given g WHERE (g.source, g.external_id) = (r.source, r.external_id)), r.trusted_flagger)
+    RETURNING r.id, r.source, r.external_id, r.trusted_flagger
+)
+SELECT source, external_id, id, trusted_flagger FROM written
+UNION ALL SELECT source, external_id, id, trusted_flagger FROM known
+"""
+
+_ITEM_COLUMNS = """kind text, author_id bigint, language text, country text, url text, parent text, minors boolean,
+    posted_at timestamptz, views bigint, views_at timestamptz, views_per_hour float, revision int,
+    content_sha256 text, text_sha256 text, media_sha256 text, context_sha256 text"""
+_ITEM_NAMES = """kind, author_id, language, country, url, parent, minors, posted_at, views, views_at, views_per_hour,
+    revision, content_sha256, text_sha256, media_sha256, context_sha256"""
+
+# One pass inserts what is new and locks what is there; for the latter the stored values come back.
+ITEMS = f"""
+INSERT INTO intake_item AS i (source, external_id, {_ITEM_NAMES}, demo, received_at, updated_at)
+SELECT source, external_id, {_ITEM_NAMES}, demo, at, at
+FROM json_to_recordset(%s::json) AS g (source text, external_id text, {_ITEM_COLUMNS}, demo boolean, at timestamptz)
+ORDER BY source, external_id
+ON CONFLICT (source, external_id) DO UPDATE SET updated_at = GREATEST(i.updated_at, EXCLUDED.updated_at)
+RETURNING i.id, (i.xmax = 0) AS fresh, i.source, i.external_id, {_ITEM_NAMES}
+"""  # noqa: S608  (constants above)
+
+LOCK_ITEMS = f"""
+SELECT i.id, false AS fresh, i.source, i.external_id, {_ITEM_NAMES}
+FROM intake_item i JOIN json_to_recordset(%s::json) AS g (source text, external_id text) USING (source, external_id)
+ORDER BY i.source, i.external_id FOR NO KEY UPDATE OF i
+"""  # noqa: S608
+
+UPDATE_ITEMS = f"""
+UPDATE intake_item i SET ({_ITEM_NAMES}) = (SELECT g.kind, g.author_id, g.language, g.country, g.url, g.parent,
+    g.minors, g.posted_at, g.views, g.views_at, g.views_per_hour, g.revision, g.content_sha256, g.text_sha256,
+    g.media_sha256, g.context_sha256)
+FROM json_to_recordset(%s::json) AS g (id bigint, {_ITEM_COLUMNS}) WHERE i.id = g.id
+"""  # noqa: S608
+
+CONTENTS = """
+INSERT INTO intake_itemcontent (item_id, revision, text, context)
+SELECT g.item_id, g.revision, COALESCE(g.text, base.text, ''), COALESCE(g.context, base.context, '[]')
+FROM json_to_recordset(%s::json) AS g (item_id bigint, revision int, base int, text text, context jsonb)
+LEFT JOIN intake_itemcontent base ON base.item_id = g.item_id AND base.revision = g.base
+"""
+
+_PREPARED = "state, refused_reason, file, veil, frames, width, height, pdq_quality"
+
+# A file prepared for the revision before, at the same address, is not fetched again.
+MEDIA = f"""
+INSERT INTO intake_media (item_id, revision, position, url, upload_id, mime, sha256, pdq, duration_s, alt, transcript,
+    {_PREPARED})
+SELECT g.item_id, g.revision, g.position, g.url, g.upload_id, COALESCE(base.mime, g.mime),
+    COALESCE(base.sha256, g.sha256), COALESCE(base.pdq, g.pdq), COALESCE(base.duration_s, g.duration_s),
+    g.alt, g.transcript, COALESCE(base.state, 'preparing'), '', COALESCE(base.file, ''), COALESCE(base.veil, ''),
+    COALESCE(base.frames, 0), base.width, base.height, base.pdq_quality
+FROM json_to_recordset(%s::json) AS g (item_id bigint, revision int, base int, position int, url text, upload_id bigint,
+    mime text, sha256 text, pdq text, duration_s float, alt text, transcript text)
+LEFT JOIN LATERAL (
+    SELECT * FROM intake_media m
+    WHERE m.item_id = g.item_id AND m.revision = g.base AND m.state = 'ready' AND m.url = g.url
+        AND m.upload_id IS NOT DISTINCT FROM g.upload_id AND m.mime = g.mime
+        AND (g.sha256 = '' OR m.sha256 = g.sha256)
+    LIMIT 1
+) base ON true
+RETURNING item_id, revision, state
+"""  # noqa: S608
+
+CARRIED_MEDIA = f"""
+INSERT INTO intake_media (item_id, revision, position, url, upload_id, mime, sha256, pdq, duration_s, alt, transcript,
+    {_PREPARED})
+SELECT m.item_id, g.revision, m.position, m.url, m.upload_id, m.mime, m.sha256, m.pdq, m.duration_s, m.alt,
+    m.transcript, m.state, m.refused_reason, m.file, m.veil, m.frames, m.width, m.height, m.pdq_quality
+FROM json_to_recordset(%s::json) AS g (item_id bigint, revision int, base int)
+JOIN intake_media m ON m.item_id = g.item_id AND m.revision = g.base
+RETURNING item_id, revision, state
+"""  # noqa: S608
+
+# Serial ids follow the order of the rows, so the n-th smallest id returned is the n-th row written.
+REPORTS = """
+INSERT INTO intake_report (item_id, item_revision, reporter_id, trusted, reason, rule_code, comment, notice,
+    key_id, idempotency_key, received_at)
+SELECT g.item_id, g.revision, g.reporter_id, g.trusted, g.reason, g.rule, g.comment, g.notice, g.key_id, g.idem, g.at
+FROM json_to_recordset(%s::json) AS g (n int, item_id bigint, revision int, reporter_id bigint, trusted boolean,
+    reason text, rule text, comment text, notice jsonb, key_id bigint, idem text, at timestamptz)
+ORDER BY g.n
+RETURNING id
+"""
+
+FLAGS = """
+INSERT INTO intake_flag (item_id, item_revision, detector, detector_version, scores, over_threshold, key_id,
+    idempotency_key, received_at)
+SELECT g.item_id, g.revision, g.detector, g.version, g.scores, g.over, g.key_id, g.idem, g.at
+FROM json_to_recordset(%s::json) AS g (n int, item_id bigint, revision int, detector text, version text, scores jsonb,
+    over boolean, key_id bigint, idem text, at timestamptz)
+ORDER BY g.n
+RETURNING id
+"""
+
+READINGS = """
+INSERT INTO intake_viewcount (item_id, views, at)
+SELECT g.item_id, g.views, g.at
+FROM json_to_recordset(%s::json) AS g (item_id bigint, views bigint, at timestamptz)
+ON CONFLICT (item_id, at) DO NOTHING
+RETURNING item_id, at
+"""
+
+KNOWN_KEYS = """
+SELECT 'report', idempotency_key, id, item_id FROM intake_report
+WHERE key_id = %(key)s AND idempotency_key = ANY(%(idem)s)
+UNION ALL
+SELECT 'flag', idempotency_key, id, item_id FROM intake_flag
+WHERE key_id = %(key)s AND idempotency_key = ANY(%(idem)s)
+"""
