@@ -24,7 +24,13 @@ def person(name: str) -> User:
     roles, languages = CAST[name]
     found = User.objects.filter(username=name).first()
     return found or User.objects.create_user(
-        name, password="a calm evening", roles=roles, languages=languages, pseudonym=f"M-{name}"
+        name,
+        password="a calm evening",
+        roles=roles,
+        languages=languages,
+        pseudonym=f"M-{name}",
+        is_staff="admin" in roles,
+        is_superuser="admin" in roles,
     )
 
 

@@ -37,6 +37,11 @@ class User(AbstractUser):
                 name="user_is_not_supervisor_and_wellbeing_lead",
                 condition=~Q(roles__contains=["supervisor", "wellbeing_lead"]),
             ),
+            # Django's own flags open its admin pages; without the role they must open nothing.
+            models.CheckConstraint(
+                name="user_staff_is_admin",
+                condition=Q(is_staff=False, is_superuser=False) | Q(roles__contains=["admin"]),
+            ),
         ]
 
     def __str__(self) -> str:
