@@ -52,6 +52,7 @@ class Child:
         """True once for each end; sets when it is started again."""
         if self.start_again_at is not None:
             return False
+        self._kill_group()
         lived = time.monotonic() - self.started
         self.pause = 1.0 if lived > STEADY_AFTER or not self.pause else min(self.pause * 2, LONGEST_PAUSE)
         self.start_again_at = time.monotonic() + self.pause
@@ -68,15 +69,19 @@ class Child:
             self.process.terminate()
 
     def stop_by(self, deadline: float) -> None:
-        """Wait for it until then; afterwards it and all it started are killed."""
+        """Wait for it until then; whatever is left of it afterwards is killed."""
         if self.process is None:
             return
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(max(0.0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            with contextlib.suppress(ProcessLookupError):
+        self._kill_group()
+        self.process.wait()
+
+    def _kill_group(self) -> None:
+        """It and all it started: a server killed outright leaves its own children on the port."""
+        if self.process:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
 
     def how(self) -> str:
         code = self.returncode or 0
