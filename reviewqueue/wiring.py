@@ -19,6 +19,13 @@ AFTER_UNDO = timedelta(seconds=10)  # outward things wait until a decision can n
 
 TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
     ("ledger.seals", "apps.ledger.handlers.seal_events", None, AT_ONCE),
+    (
+        "queues.cases",
+        "apps.queues.handlers.refresh",
+        ["report.received", "flag.received", "item.changed", "views.counted"],
+        AT_ONCE,
+    ),
+    ("queues.prepared", "apps.queues.handlers.prepared", ["item.prepared"], AT_ONCE),
 ]
 
 AWAKE = "reviewqueue:relay:awake"

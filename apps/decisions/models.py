@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -9,8 +11,7 @@ from apps.guidelines.models import GuidelineVersion, RuleVersion
 from apps.intake.models import Item
 from apps.queues.models import Case
 
-# Purposes that ask for somebody who has not decided the item before.
-SECOND_PERSON = ["second_opinion", "approval", "appeal", "second_look"]
+UNDO_WITHIN = timedelta(seconds=10)
 
 
 class Decision(models.Model):
@@ -163,7 +164,8 @@ class Enforcement(models.Model):
     item = models.ForeignKey(Item, models.PROTECT, related_name="enforcements")
     action = models.CharField(max_length=40)
     parameters = models.JSONField(default=dict)
-    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
+    # Not one-to-one: a reversal taken back within its 10 s was never announced, and a later one may stand.
+    reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversals")
     due_at = models.DateTimeField()
     decided_by = models.CharField(max_length=16, default="human")
     detection_source = models.CharField(max_length=20)

@@ -1,3 +1,4 @@
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -119,6 +120,8 @@ class Case(models.Model):
     detection_source = models.CharField(max_length=20)
     language = models.CharField(max_length=8, default="", blank=True)
     about_decision_id = models.BigIntegerField(null=True)
+    item_revision = models.PositiveIntegerField(default=1)
+    placed_by_hand = models.BooleanField(default=False)
     opened_at = models.DateTimeField()
     ready_by = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -178,7 +181,7 @@ class Claim(models.Model):
     budget = models.PositiveIntegerField()
     reserved = models.PositiveIntegerField()
     owed = models.BooleanField(default=False)
-    seconds_revealed = models.FloatField(default=0)
+    seconds_revealed = models.FloatField(null=True)
     started_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -201,6 +204,31 @@ class Claim(models.Model):
                 name="claim_ended_has_an_ending",
                 condition=Q(ended_at=None, ending="") | Q(ended_at__isnull=False) & ~Q(ending=""),
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="claim_is_never_on_ones_own_item_or_report",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM accounts_platformaccount own
+                        JOIN queues_case cs ON cs.id = NEW.case_id
+                        JOIN intake_item item ON item.id = cs.item_id AND item.source = own.source
+                        WHERE own.user_id = NEW.holder_id AND (
+                            EXISTS (SELECT 1 FROM intake_author author
+                                    WHERE author.id = item.author_id AND author.external_id = own.external_id)
+                            OR EXISTS (SELECT 1 FROM intake_report report
+                                       JOIN intake_reporter reporter ON reporter.id = report.reporter_id
+                                       WHERE report.item_id = item.id AND reporter.external_id = own.external_id)
+                        )
+                    ) THEN
+                        RAISE EXCEPTION 'claim_is_never_on_ones_own_item_or_report'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
         ]
         indexes = [
             models.Index(fields=["expires_at"], name="claim_live_by_expiry", condition=Q(ended_at=None)),
@@ -230,3 +258,18 @@ class Barred(models.Model):
 
     def __str__(self) -> str:
         return f"person {self.user_id} and case {self.case_id}"
+
+
+class CaseNote(models.Model):
+    """Words a moderator leaves for the next person who sees the case. Erasable; never leaves this product."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="notes")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    text = models.TextField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"note on case {self.case_id}"

@@ -1,0 +1,24 @@
+from apps.errors import DomainError, Invalid
+
+
+class InvalidVerdict(Invalid):
+    code = "invalid_verdict"
+    sentence = "Something is missing before this can be decided. What you typed is kept."
+
+
+class UndoTooLate(DomainError):
+    code = "undo_too_late"
+    status = 409
+    sentence = "The 10 seconds for taking this back have passed. A new decision can still correct it."
+
+
+class DecidedBefore(DomainError):
+    code = "decided_before"
+    status = 409
+    sentence = "This needs a second person, and you have decided this item before. It goes to someone else."
+
+
+class AlreadyInEffect(DomainError):
+    code = "already_in_effect"
+    status = 409
+    sentence = "This enforcement already has a time at which it took effect. It is set once and stays."

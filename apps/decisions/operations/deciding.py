@@ -1,0 +1,185 @@
+"""Deciding a case: one transaction from the live claim to the next one."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.timezone import now
+
+from apps.accounts.models import User
+from apps.decisions.errors import DecidedBefore
+from apps.decisions.evidence import take
+from apps.decisions.models import Decision, Hold
+from apps.decisions.operations.writing import Draft, write
+from apps.decisions.verdict import Verdict, check, hold_because
+from apps.guidelines.queries import in_force
+from apps.ledger.operations import Entry, record_many
+from apps.queues.models import Case, Claim, Queue
+from apps.queues.operations import Held, claim_next, finish, hold, open_follow_up
+from apps.queues.operations.claiming import Claimed
+from apps.queues.queries import default_escalation
+from apps.wellbeing.errors import NotOnShift, OnBreak
+from apps.wellbeing.exposure import Look
+
+SECOND_PERSON = "second-person"  # the queue of decisions that wait for a second person
+ASKS_FOR_SOMEONE_ELSE = (
+    Case.Purpose.APPROVAL,
+    Case.Purpose.SECOND_OPINION,
+    Case.Purpose.APPEAL,
+    Case.Purpose.SECOND_LOOK,
+)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What came of it. `held` says why a second person is needed, '' when nobody is."""
+
+    decision_id: int
+    held: str
+    next: Claimed | None
+
+
+@transaction.atomic
+def decide(
+    *,
+    actor: User,
+    claim_id: int,
+    verdict: Verdict,
+    look: Look | None = None,
+    claim_another: bool = False,
+    queue_id: int | None = None,
+    fixed: timedelta | None = None,
+) -> Decided:
+    """Decide the case a moderator holds, and give her the next one if she wants it.
+
+    1. Lock her shift, the case and the claim: it is live and hers (else ClaimLost).
+    2. Refuse a verdict that no rule carries (InvalidVerdict); nothing is changed.
+    3. Lock the item and take the evidence.
+    4. Write decision, citations, words, notices, enforcement or hold.
+    5. Settle what was really unveiled, close claim and case, record it all.
+    6. Claim the next case, in the same transaction: one round trip per decision.
+    """
+    held_claim = hold(actor=actor, claim_id=claim_id)
+    edition = in_force()
+    case = held_claim.case
+    check(verdict, edition)
+    at = now()
+    evidence = take(case.item_id)
+    _refuse_earlier_decider(case, actor)
+    because = ""
+    if case.purpose != Case.Purpose.APPROVAL and verdict.outcome == "violates":
+        because = hold_because(verdict, edition, public_figure=evidence.public_figure)
+    seen = held_claim.look(at, look)
+    decision_id, entries = write(
+        Draft(
+            case=case,
+            claim_id=claim_id,
+            decider_id=actor.pk,
+            verdict=verdict,
+            edition=edition,
+            evidence=evidence,
+            held=bool(because),
+            revealed=seen.revealed,
+            at=at,
+        )
+    )
+    _remember_considered(case, verdict)
+    finish(held_claim, ending=Claim.Ending.DECIDED, look=look, state=Case.State.DONE)
+    record_many(entries)
+    if because:
+        _open_hold(held_claim, decision_id, because, actor)
+    elif case.purpose == Case.Purpose.APPROVAL:
+        _resolve_hold(case, decision_id, actor)
+    elif verdict.outcome == "unsure":
+        _ask_someone_else(held_claim, decision_id, actor)
+    return Decided(decision_id, because, _next(actor, queue_id, fixed) if claim_another else None)
+
+
+def _next(actor: User, queue_id: int | None, fixed: timedelta | None) -> Claimed | None:
+    """The next case; none when she is on a break or her shift has ended, which is no error here."""
+    try:
+        return claim_next(actor=actor, queue_id=queue_id, fixed=fixed)
+    except (NotOnShift, OnBreak):
+        return None
+
+
+def _refuse_earlier_decider(case: Case, actor: User) -> None:
+    """The sentence for what the trigger `second_person_never_decided_before` would refuse."""
+    if case.purpose not in ASKS_FOR_SOMEONE_ELSE:
+        return
+    mine = Decision.objects.filter(item_id=case.item_id, decider=actor, withdraws=False)
+    if mine.exclude(superseded_by__withdraws=True).exists():
+        raise DecidedBefore
+
+
+def _remember_considered(case: Case, verdict: Verdict) -> None:
+    """Rules the decision cites count as considered: a later report of one of them attaches to this case."""
+    considered = sorted({*case.rule_codes, *verdict.rules})
+    if considered != case.rule_codes:
+        Case.objects.filter(pk=case.pk).update(rule_codes=considered)
+
+
+def _open_hold(held_claim: Held, decision_id: int, because: str, actor: User) -> None:
+    Hold.objects.create(decision_id=decision_id, because=because)
+    case = held_claim.case
+    queue = Queue.objects.filter(slug=SECOND_PERSON, active=True).first() or default_escalation() or case.queue
+    open_follow_up(
+        item=case.item,
+        purpose=Case.Purpose.APPROVAL,
+        queue=queue,
+        like=case,
+        about_decision_id=decision_id,
+        barred=_deciders(case.item_id),
+    )
+    facts = {"decision": decision_id, "state": Hold.State.PENDING, "because": because}
+    record_many([Entry("hold.opened", actor.pk, case.pk, case.item_id, data=facts)])
+
+
+def _resolve_hold(case: Case, decision_id: int, actor: User) -> None:
+    """The second person has decided: the hold is approved when she said the same, else replaced."""
+    held = Hold.objects.select_for_update().select_related("decision").get(decision_id=case.about_decision_id)
+    second = Decision.objects.get(pk=decision_id)
+    same = (
+        held.decision.outcome == second.outcome
+        and set(held.decision.rule_codes) == set(second.rule_codes)
+        and set(held.decision.actions) == set(second.actions)
+    )
+    held.state = Hold.State.APPROVED if same else Hold.State.REPLACED
+    held.resolved_by, held.resolved_at = second, now()
+    held.save(update_fields=["state", "resolved_by", "resolved_at"])
+    facts = {"decision": held.decision_id, "resolved_by": decision_id, "state": held.state}
+    record_many([Entry("hold.resolved", actor.pk, case.pk, case.item_id, data=facts)])
+
+
+def _ask_someone_else(held_claim: Held, decision_id: int, actor: User) -> None:
+    case = held_claim.case
+    again = case.purpose == Case.Purpose.SECOND_OPINION
+    # Two people unsure: it goes up, not round.
+    queue = (case.queue.escalates_to or default_escalation() or case.queue) if again else case.queue
+    open_follow_up(
+        item=case.item,
+        purpose=Case.Purpose.SECOND_OPINION,
+        queue=queue,
+        like=case,
+        about_decision_id=decision_id,
+        barred=_deciders(case.item_id),
+    )
+
+
+def _deciders(item_id: int) -> list[int]:
+    """Everybody who decided the item before and did not take it back."""
+    decisions = Decision.objects.filter(item_id=item_id, withdraws=False, decider__isnull=False)
+    return list(decisions.exclude(superseded_by__withdraws=True).values_list("decider_id", flat=True))
+
+
+def approve_as_decided(*, held_decision: Decision, explanation: str, private_note: str, confidence: str) -> Verdict:
+    """The verdict of a second person who agrees: the same rules, actions and parameters, in her own words."""
+    words = held_decision.words
+    base = Verdict(
+        outcome=held_decision.outcome,
+        rules=tuple(held_decision.rule_codes),
+        actions=tuple(held_decision.actions),
+        rationale=tuple(held_decision.rationale),
+        parameters=words.parameters,
+    )
+    return replace(base, explanation=explanation, private_note=private_note, confidence=confidence)

@@ -1,0 +1,98 @@
+"""Taking a decision back within ten seconds, before anyone outside has heard of it."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.timezone import now
+
+from apps.accounts.models import User
+from apps.decisions.errors import UndoTooLate
+from apps.decisions.evidence import take
+from apps.decisions.models import UNDO_WITHIN, Decision, Hold
+from apps.ledger.operations import record
+from apps.queues.models import Case, Claim
+from apps.queues.operations import release
+from apps.queues.operations.holding import reopen
+from apps.queues.queries import case_facts
+from apps.wellbeing.errors import OnBreak
+from apps.wellbeing.operations import Allowance, allowance, end_break
+
+
+@dataclass(frozen=True)
+class Undone:
+    """`claim_id` is hers again; None when looking again no longer fits her budget and it went to the queue."""
+
+    claim_id: int | None
+
+
+@transaction.atomic
+def undo(*, actor: User, decision_id: int) -> Undone:
+    """Write a withdrawing decision and give the case back to her; her next claim is returned first.
+
+    Exposure already revealed stays spent. Raises UndoTooLate after 10 s, when somebody acted on it, or
+    when it is not hers.
+    """
+    allowed = _allowance(actor)
+    decision = Decision.objects.select_related("case").filter(pk=decision_id, decider=actor).first()
+    if decision is None or decision.withdraws or now() > decision.decided_at + UNDO_WITHIN:
+        raise UndoTooLate
+    live = Claim.objects.filter(holder=actor, ended_at=None).values_list("id", flat=True).first()
+    if live is not None:
+        release(actor=actor, claim_id=live)
+        allowed = _allowance(actor)
+    case = Case.objects.select_for_update(of=("self",)).select_related("queue", "item").get(pk=decision.case_id)
+    _close_follow_up(decision)
+    evidence = take(case.item_id)
+    if evidence.head != decision.pk or case.state != Case.State.DONE:
+        raise UndoTooLate("This cannot be taken back any more: someone has already acted on it.")
+    withdrawing = Decision.objects.create(
+        case=case,
+        item=case.item,
+        item_revision=decision.item_revision,
+        purpose=decision.purpose,
+        decider=actor,
+        outcome=decision.outcome,
+        guideline_version_id=decision.guideline_version_id,
+        language=decision.language,
+        detection_source=decision.detection_source,
+        evidence_sha256=decision.evidence_sha256,
+        supersedes=decision,
+        withdraws=True,
+        decided_at=now(),
+    )
+    facts = {**case_facts(case), "decision": withdrawing.pk, "withdrawn": decision.pk}
+    facts |= {"outcome": decision.outcome, "rules": decision.rule_codes, "held": decision.held}
+    record("decision.withdrawn", actor=actor, case=case, item=case.item_id, **facts)
+    claim = reopen(case=case, holder=actor, allowed=allowed)
+    return Undone(claim.pk if claim else None)
+
+
+def _allowance(actor: User) -> Allowance:
+    """Undo is a way back to work: it ends a break that began with the decision."""
+    try:
+        return allowance(actor)
+    except OnBreak:
+        end_break(actor=actor)
+        return allowance(actor)
+
+
+def _close_follow_up(decision: Decision) -> None:
+    """A hold or second opinion that nobody has taken up ends with the decision it was about."""
+    follow_up = (
+        Case.objects.select_for_update(of=("self",))
+        .filter(about_decision_id=decision.pk)
+        .exclude(state=Case.State.DONE)
+        .first()
+    )
+    if follow_up is not None:
+        if follow_up.state == Case.State.CLAIMED:
+            raise UndoTooLate("A second person has already taken this up; a new decision can still correct it.")
+        Case.objects.filter(pk=follow_up.pk).update(state=Case.State.DONE, closed_at=now())
+        record("case.closed", actor=None, case=follow_up, item=follow_up.item_id, **case_facts(follow_up))
+    Hold.objects.filter(decision=decision, state=Hold.State.PENDING).update(state=Hold.State.WITHDRAWN, resolved_at=now())
+    resolved = Hold.objects.select_for_update().filter(resolved_by=decision).first()
+    if resolved is not None:
+        resolved.state, resolved.resolved_by, resolved.resolved_at = Hold.State.PENDING, None, None
+        resolved.save(update_fields=["state", "resolved_by", "resolved_at"])
+
+

@@ -1,0 +1,40 @@
+"""The verbs of the queues, one file per noun they act on."""
+
+from apps.queues.operations.claiming import claim_case, claim_next
+from apps.queues.operations.holding import (
+    Held,
+    end_expired_claims,
+    end_shift,
+    escalate,
+    finish,
+    hold,
+    release,
+    renew,
+    skip,
+    take_back,
+)
+from apps.queues.operations.opening import (
+    open_follow_up,
+    refresh_cases,
+    release_overdue_preparing,
+    release_prepared,
+)
+
+__all__ = [
+    "Held",
+    "claim_case",
+    "claim_next",
+    "end_expired_claims",
+    "end_shift",
+    "escalate",
+    "finish",
+    "hold",
+    "open_follow_up",
+    "refresh_cases",
+    "release",
+    "release_overdue_preparing",
+    "release_prepared",
+    "renew",
+    "skip",
+    "take_back",
+]

@@ -1,0 +1,173 @@
+"""Giving out work: one statement finds the most urgent case she may have, marks it, and reserves its exposure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.timezone import now
+
+from apps.accounts.models import User
+from apps.ledger.operations import record
+from apps.queues.errors import AlreadyHolding, NotYours
+from apps.queues.models import Claim
+from apps.wellbeing.operations import Allowance, allowance
+
+WITHOUT_JAVASCRIPT = timedelta(minutes=30)  # nothing renews the claim, so it is long and fixed
+DEPTHS = (4, 64, 1000)  # heads looked at per lane; more only when rivals or bars hide the first few
+
+# Which lanes are hers to take from. `remaining` only limits exposure 2 and more: at the end of a
+# budget lighter work may go on.
+LANES = """
+    queue.active AND queue.roles && %(roles)s::varchar[]
+    AND (queue.skill = '' OR queue.skill = ANY(%(skills)s))
+    AND (%(queue)s::bigint IS NULL OR queue.id = %(queue)s)
+    AND lane.language = ANY(%(languages)s)
+    AND lane.exposure <= %(max_exposure)s
+    AND (lane.exposure <= 1 OR lane.units <= %(remaining)s)
+    AND NOT EXISTS (SELECT 1 FROM queues_claim mine WHERE mine.holder_id = %(user)s AND mine.ended_at IS NULL)
+"""
+NOT_BARRED = """
+    NOT EXISTS (SELECT 1 FROM queues_barred barred WHERE barred.case_id = cs.id AND barred.user_id = %(user)s)
+"""
+# The head of each lane, by its index; then the most urgent of those that nobody holds a lock on.
+HEADS = f"""
+    SELECT head.id, head.rank
+    FROM queues_lane lane
+    JOIN queues_queue queue ON queue.id = lane.queue_id
+    CROSS JOIN LATERAL (
+        SELECT cs.id, cs.rank FROM queues_case cs
+        WHERE cs.lane_id = lane.id AND cs.state = 'waiting' AND {NOT_BARRED}
+        ORDER BY cs.rank, cs.id LIMIT %(depth)s
+    ) head
+    WHERE {LANES}
+    ORDER BY head.rank, head.id LIMIT %(depth)s * 4
+"""  # noqa: S608  (composed of constants; values are parameters)
+ONE_CASE = f"""
+    SELECT cs.id, cs.rank
+    FROM queues_case cs
+    JOIN queues_lane lane ON lane.id = cs.lane_id
+    JOIN queues_queue queue ON queue.id = lane.queue_id
+    WHERE cs.id = %(case)s AND cs.state = 'waiting' AND {NOT_BARRED} AND {LANES}
+"""  # noqa: S608
+CLAIM = """
+    WITH heads AS MATERIALIZED ({candidates}),
+    picked AS (
+        SELECT cs.id, cs.queue_id FROM heads JOIN queues_case cs ON cs.id = heads.id
+        WHERE cs.state = 'waiting' AND NOT EXISTS (
+            SELECT 1 FROM accounts_platformaccount own
+            JOIN intake_item item ON item.id = cs.item_id AND item.source = own.source
+            LEFT JOIN intake_author author ON author.id = item.author_id
+            WHERE own.user_id = %(user)s AND (author.external_id = own.external_id OR EXISTS (
+                SELECT 1 FROM intake_report report JOIN intake_reporter reporter ON reporter.id = report.reporter_id
+                WHERE report.item_id = item.id AND reporter.external_id = own.external_id)))
+        ORDER BY heads.rank, cs.id LIMIT 1 FOR UPDATE OF cs SKIP LOCKED
+    ),
+    marked AS (
+        UPDATE queues_case cs SET state = 'claimed' FROM picked WHERE cs.id = picked.id
+        RETURNING cs.id, cs.item_id, cs.queue_id, cs.exposure, cs.units, cs.severity, cs.due_at, cs.opened_at,
+                  cs.purpose, cs.rank
+    ),
+    claimed AS (
+        INSERT INTO queues_claim (case_id, holder_id, shift_id, exposure, used_before, budget, reserved, owed,
+                                  started_at, expires_at, ending)
+        SELECT marked.id, %(user)s, %(shift)s, marked.exposure, %(used)s, %(budget)s,
+               CASE WHEN %(shift)s::bigint IS NULL THEN 0 ELSE marked.units END, %(shift)s::bigint IS NULL,
+               %(now)s, %(now)s + COALESCE(%(fixed)s, queue.claim_minutes * interval '1 minute'), ''
+        FROM marked JOIN queues_queue queue ON queue.id = marked.queue_id
+        RETURNING id, case_id, reserved, expires_at
+    ),
+    kept AS (
+        UPDATE wellbeing_shift SET reserved = wellbeing_shift.reserved + claimed.reserved
+        FROM claimed WHERE wellbeing_shift.id = %(shift)s
+    )
+    SELECT claimed.id, claimed.expires_at, marked.* FROM claimed JOIN marked ON marked.id = claimed.case_id
+"""
+PICK_NEXT, PICK_ONE = CLAIM.format(candidates=HEADS), CLAIM.format(candidates=ONE_CASE)
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A claim just made."""
+
+    claim_id: int
+    case_id: int
+    item_id: int
+    expires_at: datetime
+
+
+@transaction.atomic
+def claim_next(
+    *,
+    actor: User,
+    queue_id: int | None = None,
+    allowed: Allowance | None = None,
+    fixed: timedelta | None = None,
+) -> Claimed | None:
+    """Give her the most urgent waiting case she may have; None when there is none for her.
+
+    1. Lock her shift and read what she may be handed (`allowed`: the caller holds that lock already).
+    2. One statement: probe the head of each lane she may take from, skip what rivals hold, mark the
+       case, write the claim with the sum that justified it, reserve the worst case on the shift.
+    3. Record it.
+
+    A double claim is impossible even if this is wrong: `claim_one_live_per_case`,
+    `claim_one_live_per_moderator`; so is a claim beyond the budget: `claim_fits_the_budget`.
+    Raises NotOnShift, OnBreak, AlreadyHolding.
+    """
+    allowed = allowed or allowance(actor)
+    for depth in DEPTHS:
+        if claimed := _take(PICK_NEXT, actor, allowed, fixed, queue=queue_id, depth=depth):
+            return claimed
+    if Claim.objects.filter(holder=actor, ended_at=None).exists():
+        raise AlreadyHolding
+    return None
+
+
+@transaction.atomic
+def claim_case(*, actor: User, holder: User, case_id: int) -> Claimed:
+    """Give one waiting case to one person, within the same limits as her own claims. Raises NotYours.
+
+    Every reason for which it cannot be given looks the same to the actor: limits are private.
+    """
+    claimed = _take(PICK_ONE, holder, allowance(holder), None, queue=None, case=case_id)
+    if claimed is None:
+        raise NotYours("This case cannot go to that person right now.")
+    return claimed
+
+
+def _take(sql: str, actor: User, allowed: Allowance, fixed: timedelta | None, **where: Any) -> Claimed | None:
+    values = {
+        "user": actor.pk,
+        "roles": actor.roles,
+        "skills": actor.skills,
+        "languages": [*actor.languages, ""],
+        "max_exposure": allowed.max_exposure,
+        "remaining": allowed.remaining,
+        "shift": allowed.shift_id,
+        "used": allowed.used,
+        "budget": allowed.budget,
+        "fixed": fixed,
+        "now": now(),
+        **where,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    claim_id, expires_at, case_id, item_id, queue, _exposure, _units, severity, due, opened, purpose, rank = row
+    record(
+        "case.claimed",
+        actor=actor,
+        case=case_id,
+        item=item_id,
+        claim=claim_id,
+        queue=queue,
+        severity=severity,
+        due=int(due.timestamp()),
+        opened=int(opened.timestamp()),
+        purpose=purpose,
+        rank=rank,
+    )
+    return Claimed(claim_id, case_id, item_id, expires_at)

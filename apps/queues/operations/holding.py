@@ -1,0 +1,250 @@
+"""What a holder does with a case short of deciding it, and what happens when she does nothing.
+
+Locks, always in this order: the holder's shift, the case, the claim.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils.timezone import now
+
+from apps.accounts.models import User
+from apps.ledger.operations import record
+from apps.queues.errors import CaseNotWaiting, ClaimLost
+from apps.queues.lanes import lane_for
+from apps.queues.models import Barred, Case, CaseNote, Claim, Queue
+from apps.queues.queries import case_facts, default_escalation
+from apps.wellbeing import operations as wellbeing
+from apps.wellbeing.exposure import UNREPORTED, Look
+from apps.wellbeing.operations import Allowance
+
+
+@dataclass(frozen=True)
+class Held:
+    """A live claim under lock, with what its ending needs."""
+
+    claim: Claim
+    case: Case
+    kind: str
+    shift_id: int | None
+
+    def look(self, at: datetime, reported: Look | None) -> Look:
+        """What was shown: as the page says now, else as its heartbeats said, else everything."""
+        if reported is None:
+            known = self.claim.seconds_revealed
+            reported = UNREPORTED if known is None else Look(known)
+        elif self.claim.seconds_revealed is not None and reported.reported:
+            reported = Look(max(reported.seconds, self.claim.seconds_revealed))
+        return reported.within((at - self.claim.started_at).total_seconds())
+
+
+def hold(*, actor: User, claim_id: int) -> Held:
+    """Lock a live claim of hers, in order. Raises ClaimLost, saying who has the case now, if anyone."""
+    shift_id = wellbeing.lock_shift(actor)
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("item", "queue")
+        .filter(claims=claim_id, state=Case.State.CLAIMED)
+        .first()
+    )
+    claim = Claim.objects.select_for_update().filter(pk=claim_id, holder=actor, ended_at=None).first()
+    if case is None or claim is None or claim.expires_at <= now():
+        raise ClaimLost(_what_became(claim_id, actor))
+    return Held(claim=claim, case=case, kind=case.item.kind, shift_id=shift_id)
+
+
+def _what_became(claim_id: int, actor: User) -> str:
+    lost = Claim.objects.filter(pk=claim_id, holder=actor).select_related("case").first()
+    if lost is None:
+        return ClaimLost.sentence
+    if lost.case.state == Case.State.DONE:
+        return "This case has been decided in the meantime. What you typed is kept on this page."
+    rival = Claim.objects.filter(case_id=lost.case_id, ended_at=None).select_related("holder").first()
+    if rival and rival.holder_id != actor.pk:
+        return f"This case is now with {rival.holder.pseudonym}. What you typed is kept on this page."
+    return "Your time with this case ran out, and it went back to the queue. What you typed is kept on this page."
+
+
+def finish(held: Held, *, ending: str, look: Look | None, state: str) -> Look:
+    """End a claim: settle its exposure, end it, put the case into `state`. Returns the look as settled."""
+    at = now()
+    seen = held.look(at, look)
+    claim = held.claim
+    settled = wellbeing.settle(
+        user_id=claim.holder_id,
+        shift_id=claim.shift_id or held.shift_id,
+        claim_id=claim.pk,
+        exposure=claim.exposure,
+        kind=held.kind,
+        reserved=claim.reserved,
+        look=seen,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH ended AS (
+                UPDATE queues_claim SET ended_at = %s, ending = %s, seconds_revealed = %s, owed = %s WHERE id = %s
+            )
+            UPDATE queues_case SET state = %s, closed_at = %s WHERE id = %s
+            """,
+            [
+                at,
+                ending,
+                seen.seconds,
+                not settled,
+                claim.pk,
+                state,
+                at if state == Case.State.DONE else None,
+                held.case.pk,
+            ],
+        )
+    return seen
+
+
+def _give_back(held: Held, *, ending: str, look: Look | None, actor: User | None) -> None:
+    """Back to the queue. The shared timeline says that it returned, never why."""
+    finish(held, ending=ending, look=look, state=Case.State.WAITING)
+    record("case.returned", actor=actor, case=held.case, item=held.case.item_id, **case_facts(held.case))
+
+
+@transaction.atomic
+def release(*, actor: User, claim_id: int, look: Look | None = None) -> None:
+    """Return a case without a decision; nothing is held against anybody. Raises ClaimLost."""
+    _give_back(hold(actor=actor, claim_id=claim_id), ending=Claim.Ending.RELEASED, look=look, actor=actor)
+
+
+@transaction.atomic
+def skip(*, actor: User, claim_id: int, reason: str = "", look: Look | None = None) -> None:
+    """Return a case and never be given it again. The reason is optional and stays private to her."""
+    held = hold(actor=actor, claim_id=claim_id)
+    Barred.objects.bulk_create(
+        [Barred(case=held.case, user=actor, why=Barred.Why.SKIPPED)], ignore_conflicts=True
+    )
+    _give_back(held, ending=Claim.Ending.SKIPPED, look=look, actor=actor)
+    if reason:
+        record("case.skipped_because", actor=actor, case=held.case, private=True, reason=reason[:200])
+
+
+@transaction.atomic
+def escalate(*, actor: User, claim_id: int, note: str, look: Look | None = None) -> None:
+    """Send the case to the queue's escalation queue, with a note for whoever takes it there."""
+    held = hold(actor=actor, claim_id=claim_id)
+    finish(held, ending=Claim.Ending.ESCALATED, look=look, state=Case.State.WAITING)
+    case, before = held.case, held.case.queue_id
+    target = case.queue.escalates_to or default_escalation()
+    if target is not None and target.pk != before:
+        move_to(case, target)
+    Barred.objects.bulk_create([Barred(case=case, user=actor, why=Barred.Why.SKIPPED)], ignore_conflicts=True)
+    CaseNote.objects.create(case=case, author=actor, text=note)
+    facts = {**case_facts(case), "from": before, "to": case.queue_id}
+    record("case.escalated", actor=actor, case=case, item=case.item_id, **facts)
+
+
+def move_to(case: Case, queue: Queue) -> None:
+    """Put a locked case into another queue and the lane it has there."""
+    case.queue = queue
+    case.lane_id = lane_for(queue_id=queue.pk, exposure=case.exposure, language=case.language, units=case.units)
+    case.placed_by_hand = True
+    case.save(update_fields=["queue", "lane", "placed_by_hand"])
+
+
+def renew(*, actor: User, claim_id: int, seconds_revealed: float | None) -> datetime:
+    """A heartbeat: the claim lasts its full time again from now. Returns when it ends. Raises ClaimLost.
+
+    What the page has shown so far is kept, so that a claim nobody finishes is still settled truthfully.
+    One compare-and-swap on her live claim; no other lock.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE queues_claim claim
+            SET expires_at = GREATEST(claim.expires_at, %s + queue.claim_minutes * interval '1 minute'),
+                seconds_revealed = CASE WHEN %s::float8 IS NULL THEN claim.seconds_revealed
+                                        ELSE GREATEST(COALESCE(claim.seconds_revealed, 0), %s::float8) END
+            FROM queues_case cs JOIN queues_queue queue ON queue.id = cs.queue_id
+            WHERE claim.id = %s AND claim.holder_id = %s AND claim.ended_at IS NULL AND claim.expires_at > %s
+              AND cs.id = claim.case_id
+            RETURNING claim.expires_at
+            """,
+            [now(), seconds_revealed, seconds_revealed, claim_id, actor.pk, now()],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise ClaimLost(_what_became(claim_id, actor))
+    return row[0]
+
+
+@transaction.atomic
+def end_shift(*, actor: User) -> None:
+    """End her shift; a case she holds goes back to the queue first. Raises NotOnShift."""
+    wellbeing.lock_shift(actor)
+    live = Claim.objects.filter(holder=actor, ended_at=None).values_list("id", flat=True).first()
+    if live is not None:
+        _end_now(live, ending=Claim.Ending.RELEASED, actor=actor)
+    wellbeing.end_shift(actor=actor)
+
+
+@transaction.atomic
+def take_back(*, actor: User, case_id: int) -> None:
+    """A supervisor takes a case from whoever holds it, back to the queue. Raises CaseNotWaiting if nobody does."""
+    live = Claim.objects.filter(case_id=case_id, ended_at=None).values_list("id", flat=True).first()
+    if live is None or not _end_now(live, ending=Claim.Ending.REASSIGNED, actor=actor):
+        raise CaseNotWaiting("Nobody holds this case any more.")
+
+
+def end_expired_claims(*, limit: int = 500) -> int:
+    """Put abandoned cases back; how many. Each in its own transaction, safe from several workers at once."""
+    expired = (
+        Claim.objects.filter(ended_at=None, expires_at__lte=now()).order_by("expires_at").values_list("id", flat=True)
+    )
+    return sum(_expire(claim_id) for claim_id in list(expired[:limit]))
+
+
+@transaction.atomic
+def _expire(claim_id: int) -> bool:
+    return _end_now(claim_id, ending=Claim.Ending.EXPIRED, actor=None, only_expired=True)
+
+
+def _end_now(claim_id: int, *, ending: str, actor: User | None, only_expired: bool = False) -> bool:
+    """End somebody's claim, if it is still live once all locks are held."""
+    claim = Claim.objects.select_related("holder").get(pk=claim_id)
+    shift_id = wellbeing.lock_shift(claim.holder)
+    case = Case.objects.select_for_update(of=("self",)).select_related("item", "queue").get(pk=claim.case_id)
+    live = Claim.objects.select_for_update().filter(pk=claim_id, ended_at=None)
+    if only_expired:
+        live = live.filter(expires_at__lte=now())
+    found = live.first()
+    if found is None:
+        return False
+    _give_back(Held(found, case, case.item.kind, shift_id), ending=ending, look=None, actor=actor)
+    return True
+
+
+def reopen(*, case: Case, holder: User, allowed: Allowance) -> Claim | None:
+    """Undo gives a decided case back to the person who decided it. The caller holds shift and case locks.
+
+    Looking again costs again, so it is reserved again; when that does not fit what is left today, the
+    case goes back to the queue instead and the answer is None.
+    """
+    at = now()
+    reserved = case.units if allowed.readable else 0
+    fits = case.exposure <= 1 or (allowed.readable and reserved <= allowed.remaining)
+    state = Case.State.CLAIMED if fits else Case.State.WAITING
+    Case.objects.filter(pk=case.pk).update(state=state, closed_at=None)
+    record("case.reopened", actor=holder, case=case, item=case.item_id, returned=not fits, **case_facts(case))
+    if not fits:
+        return None
+    wellbeing.reserve(shift_id=allowed.shift_id, units=reserved)
+    return Claim.objects.create(
+        case=case,
+        holder=holder,
+        shift_id=allowed.shift_id,
+        exposure=case.exposure,
+        used_before=allowed.used,
+        budget=allowed.budget,
+        reserved=reserved,
+        owed=not allowed.readable,
+        started_at=at,
+        expires_at=at + timedelta(minutes=case.queue.claim_minutes),
+    )

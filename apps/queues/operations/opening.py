@@ -1,0 +1,327 @@
+"""Opening cases, and keeping their priority true as more becomes known."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.timezone import now
+
+from apps.guidelines.queries import in_force
+from apps.intake.models import Item
+from apps.intake.credibility import PRIOR, STRENGTH
+from apps.ledger.operations import Entry, record_many
+from apps.queues.lanes import LaneKey, lane_for, lanes_for
+from apps.queues.models import Barred, Case, Queue, RoutingRule
+from apps.queues.priority import Facts, Priority, prioritise
+from apps.queues.queries import (
+    Signals,
+    case_facts,
+    items_by_id,
+    last_closed_of,
+    open_cases_of,
+    queue_map,
+    routing_rules,
+    signals_of,
+)
+from apps.queues.routing import Traits, first_match
+from apps.wellbeing.exposure import worst_units
+
+MEDIA_WITHIN = timedelta(seconds=30)  # a case waits this long for its media, then is served without
+UNKNOWN_SEVERITY = 3
+UNKNOWN_EXPOSURE = {"text": 1, "account": 0, "image": 2, "audio": 2, "video": 2, "live": 2}
+REVIEWS = (Case.Purpose.REVIEW, Case.Purpose.RE_REVIEW)
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Everything a case row says of its item, worked out from what is known now."""
+
+    queue_id: int
+    severity: int
+    exposure: int
+    units: int
+    priority: Priority
+    rule_codes: list[str]
+    detection_source: str
+
+    def lane_key(self, language: str) -> LaneKey:
+        return (self.queue_id, self.exposure, language, self.units)
+
+
+@dataclass(frozen=True)
+class Map:
+    """The queues and routing rules of one moment."""
+
+    queues: list[Queue]
+    rules: list[RoutingRule]
+
+    @classmethod
+    def now(cls) -> "Map":
+        return cls(queue_map(), routing_rules())
+
+    @property
+    def default(self) -> Queue:
+        return next(queue for queue in self.queues if queue.is_default)
+
+
+def assess(item: Item, signals: Signals, *, purpose: str, opened_at: datetime, where: Map) -> Assessment:
+    """Severity, exposure, priority, due time and queue of an item. Pure, but for the guidelines in force."""
+    edition = in_force()
+    over = [(rule, score) for rule, score, threshold in signals.scores if score >= threshold]
+    codes = sorted({*signals.hinted, *(rule for rule, _ in over)} & edition.rules.keys())
+    rules = [edition.rules[code] for code in codes]
+    severity = max((rule.severity for rule in rules), default=UNKNOWN_SEVERITY)
+    exposure = max((rule.exposure for rule in rules), default=UNKNOWN_EXPOSURE[item.kind])
+    hours = [rule.handling["reporter_deadline_hours"] for rule in rules if "reporter_deadline_hours" in rule.handling]
+    clock = timedelta(hours=min(hours)) if hours and signals.reports else None
+    author = item.author
+    priority = prioritise(
+        Facts(
+            severity=severity,
+            likelihood=max((score for _, score in over), default=None),
+            views_per_hour=item.views_per_hour,
+            reporters=signals.reporters,
+            reporter_weight=signals.reporter_weight,
+            trusted=signals.trusted,
+            minors=item.minors,
+            clock=clock,
+            clock_name=f"legal clock, {min(hours)} h" if clock else "",
+            opened_at=opened_at,
+        )
+    )
+    source = _detected_by(signals)
+    traits = Traits(
+        purpose=purpose,
+        rules=tuple(codes),
+        policies=tuple(sorted({rule.policy_code for rule in rules})),
+        language=item.language,
+        country=item.country,
+        kind=item.kind,
+        detected_by=source,
+        severity=severity,
+        views=item.views,
+        views_per_hour=item.views_per_hour,
+        followers=author.followers if author else None,
+        public_figure=bool(author and author.public_figure),
+        minors=item.minors,
+        trusted=signals.trusted,
+    )
+    match = first_match((rule for rule in where.rules if rule.queue.active), traits)
+    return Assessment(
+        queue_id=match.queue_id if match else where.default.pk,
+        severity=severity,
+        exposure=exposure,
+        units=worst_units(exposure=exposure, kind=item.kind),
+        priority=priority,
+        rule_codes=codes,
+        detection_source=source,
+    )
+
+
+def _detected_by(signals: Signals) -> str:
+    """Who found it first, from the events themselves (never typed by a person; see domain/TRANSPARENCY.md)."""
+    firsts = [
+        (signals.first_trusted_at, 0, "trusted_flagger"),
+        (signals.first_report_at, 1, "user_report"),
+        (signals.first_flag_at, 2, "auto_flag"),
+    ]
+    known = [(at, order, name) for at, order, name in firsts if at is not None]
+    return min(known)[2] if known else "proactive_sample"
+
+
+@transaction.atomic
+def refresh_cases(item_ids: Iterable[int]) -> list[int]:
+    """Open, update or leave the cases of these items, as what is known of them says; ids of cases opened.
+
+    An item has at most one open review. A report on a decided item attaches to the decided case; a new
+    case opens only for changed content, a trusted notice, or a rule that was not considered.
+    Set-based: the number of queries does not grow with the number of items.
+    """
+    ids = sorted(set(item_ids))
+    items = items_by_id(ids)
+    signals = signals_of(ids, prior=PRIOR, strength=STRENGTH)
+    open_now = {
+        case.item_id: case
+        for case in open_cases_of(ids).filter(purpose__in=REVIEWS).order_by("id").select_for_update()
+    }
+    closed = last_closed_of([item for item in ids if item not in open_now])
+    where = Map.now()
+    fresh: list[tuple[Case, Assessment]] = []
+    changed: list[tuple[Case, Assessment, dict[str, Any]]] = []
+    entries: list[Entry] = []
+    for item_id in ids:
+        item, known = items[item_id], signals[item_id]
+        suspected = known.reports > 0 or any(score >= threshold for _, score, threshold in known.scores)
+        if case := open_now.get(item_id):
+            assessment = assess(item, known, purpose=case.purpose, opened_at=case.opened_at, where=where)
+            changed.append((case, assessment, case_facts(case)))
+        elif suspected:
+            before = closed.get(item_id)
+            at = now()
+            assessment = assess(item, known, purpose=Case.Purpose.REVIEW, opened_at=at, where=where)
+            if before is not None and not _reopens(before, item, known, assessment):
+                entries.append(Entry("report.attached", None, before.pk, item_id, data={}))
+                continue
+            purpose = Case.Purpose.RE_REVIEW if before else Case.Purpose.REVIEW
+            fresh.append((_new_case(item, known, assessment, purpose=purpose, at=at), assessment))
+    _place(fresh, changed)
+    opened = Case.objects.bulk_create([case for case, _ in fresh])
+    entries += [Entry("case.opened", None, case.pk, case.item_id, data=case_facts(case)) for case in opened]
+    entries += _update(changed)
+    record_many(entries)
+    bar_conflicts([case.pk for case in opened] + [case.pk for case, _, _ in changed])
+    return [case.pk for case in opened]
+
+
+def _reopens(before: Case, item: Item, signals: Signals, assessment: Assessment) -> bool:
+    closed_at = before.closed_at or before.opened_at
+    return (
+        item.revision > before.item_revision
+        or bool(signals.trusted and signals.last_trusted_at and signals.last_trusted_at > closed_at)
+        or not set(assessment.rule_codes) <= set(before.rule_codes)
+    )
+
+
+def _new_case(item: Item, signals: Signals, assessment: Assessment, *, purpose: str, at: datetime) -> Case:
+    return Case(
+        item=item,
+        purpose=purpose,
+        state=Case.State.PREPARING if signals.preparing else Case.State.WAITING,
+        ready_by=at + MEDIA_WITHIN if signals.preparing else None,
+        language=item.language,
+        item_revision=item.revision,
+        opened_at=at,
+        **_columns(assessment),
+    )
+
+
+def _columns(assessment: Assessment) -> dict[str, Any]:
+    return {
+        "queue_id": assessment.queue_id,
+        "severity": assessment.severity,
+        "exposure": assessment.exposure,
+        "units": assessment.units,
+        "priority": assessment.priority.points,
+        "breakdown": assessment.priority.breakdown,
+        "rank": assessment.priority.rank,
+        "due_at": assessment.priority.due_at,
+        "due_because": assessment.priority.due_because,
+        "rule_codes": assessment.rule_codes,
+        "detection_source": assessment.detection_source,
+    }
+
+
+def _place(fresh: list[tuple[Case, Assessment]], changed: list[tuple[Case, Assessment, dict[str, Any]]]) -> None:
+    """Give every case its lane. A claimed case keeps its place: its claim was justified by it."""
+    for case, assessment, _ in changed:
+        columns = _columns(assessment)
+        if case.state == Case.State.CLAIMED:
+            for kept in ("queue_id", "exposure", "units"):
+                del columns[kept]
+        elif case.placed_by_hand:
+            del columns["queue_id"]
+        for name, value in columns.items():
+            setattr(case, name, value)
+    cases = [case for case, _ in fresh] + [case for case, _, _ in changed]
+    lanes = lanes_for({(case.queue_id, case.exposure, case.language, case.units) for case in cases})
+    for case in cases:
+        case.lane_id = lanes[(case.queue_id, case.exposure, case.language, case.units)]
+
+
+def _update(changed: list[tuple[Case, Assessment, dict[str, Any]]]) -> list[Entry]:
+    moved: list[Entry] = []
+    for case, _, before in changed:
+        after = case_facts(case)
+        if after == before:
+            continue
+        if after["queue"] != before["queue"]:
+            facts = {**after, "from": before["queue"], "to": after["queue"], "due_from": before["due"]}
+            moved.append(Entry("case.moved", None, case.pk, case.item_id, data=facts))
+        else:
+            facts = {**after, "from": before["rank"], "to": after["rank"], "due_from": before["due"]}
+            moved.append(Entry("case.reprioritised", None, case.pk, case.item_id, data=facts))
+    Case.objects.bulk_update(
+        [case for case, _, _ in changed],
+        [
+            "queue", "lane", "severity", "exposure", "units", "priority", "breakdown", "rank", "due_at",
+            "due_because", "rule_codes", "detection_source",
+        ],
+        batch_size=500,
+    )  # fmt: skip
+    return moved
+
+
+def bar_conflicts(case_ids: list[int]) -> None:
+    """Nobody is given her own item, or an item she reported: one statement for a batch of cases."""
+    if not case_ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO queues_barred (case_id, user_id, why)
+            SELECT cs.id, own.user_id, 'conflict'
+            FROM accounts_platformaccount own
+            JOIN intake_item item ON item.source = own.source
+            JOIN queues_case cs ON cs.item_id = item.id AND cs.id = ANY(%s)
+            WHERE EXISTS (SELECT 1 FROM intake_author author
+                          WHERE author.id = item.author_id AND author.external_id = own.external_id)
+               OR EXISTS (SELECT 1 FROM intake_report report JOIN intake_reporter r ON r.id = report.reporter_id
+                          WHERE report.item_id = item.id AND r.external_id = own.external_id)
+            ON CONFLICT DO NOTHING
+            """,
+            [case_ids],
+        )
+
+
+def open_follow_up(
+    *, item: Item, purpose: str, queue: Queue, like: Case, about_decision_id: int, barred: Iterable[int]
+) -> Case:
+    """Open a case that needs a second person, about a decision; those named never get it.
+
+    It inherits severity, exposure and due time from the case it follows.
+    """
+    at = now()
+    case = Case.objects.create(
+        item=item,
+        purpose=purpose,
+        state=Case.State.WAITING,
+        queue=queue,
+        lane_id=lane_for(queue_id=queue.pk, exposure=like.exposure, language=like.language, units=like.units),
+        severity=like.severity,
+        exposure=like.exposure,
+        units=like.units,
+        priority=like.priority,
+        breakdown=like.breakdown,
+        rank=like.rank,
+        due_at=like.due_at,
+        due_because=like.due_because,
+        rule_codes=like.rule_codes,
+        detection_source=like.detection_source,
+        language=like.language,
+        about_decision_id=about_decision_id,
+        item_revision=item.revision,
+        opened_at=at,
+    )
+    Barred.objects.bulk_create(
+        [Barred(case=case, user_id=user, why=Barred.Why.DECIDED) for user in sorted(set(barred))],
+        ignore_conflicts=True,
+    )
+    bar_conflicts([case.pk])
+    record_many([Entry("case.opened", None, case.pk, item.pk, data=case_facts(case))])
+    return case
+
+
+def release_prepared(item_ids: Iterable[int]) -> int:
+    """Media are ready: let the cases of these items be claimed."""
+    return Case.objects.filter(item_id__in=list(item_ids), state=Case.State.PREPARING).update(
+        state=Case.State.WAITING, ready_by=None
+    )
+
+
+def release_overdue_preparing() -> int:
+    """Media took too long: the case is served without them rather than kept from everybody."""
+    return Case.objects.filter(state=Case.State.PREPARING, ready_by__lte=now()).update(
+        state=Case.State.WAITING, ready_by=None
+    )

@@ -1,0 +1,166 @@
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from apps.accounts.models import User
+from apps.intake.models import Item
+from apps.queues.models import Case, Claim, Lane, Queue, RoutingRule
+
+ESCALATIONS = "escalations"
+
+
+def case_facts(case: Case) -> dict[str, Any]:
+    """What every event of a case says, so that rollups need no look-up."""
+    return {
+        "queue": case.queue_id,
+        "severity": case.severity,
+        "due": int(case.due_at.timestamp()),
+        "opened": int(case.opened_at.timestamp()),
+        "purpose": case.purpose,
+        "rank": case.rank,
+    }
+
+
+def default_escalation() -> Queue | None:
+    return Queue.objects.filter(slug=ESCALATIONS, active=True).first()
+
+
+def live_claim(user: User) -> Claim | None:
+    """The claim she holds, with its case, queue, item and author; None when she holds none."""
+    return (
+        Claim.objects.filter(holder=user, ended_at=None)
+        .select_related("case__queue", "case__item__author")
+        .first()
+    )
+
+
+def queues_open_to(user: User) -> list[Queue]:
+    """The queues her roles and skills let her take from, in their order."""
+    queues = Queue.objects.filter(active=True, roles__overlap=user.roles).order_by("position", "id")
+    return [queue for queue in queues if not queue.skill or queue.skill in user.skills]
+
+
+def waiting_for(user: User, *, max_exposure: int, remaining: int) -> dict[int, bool]:
+    """For each queue: whether anything waits there that she may have. One probe per lane, never a count."""
+    lanes = (
+        Lane.objects.filter(language__in=[*user.languages, ""], exposure__lte=max_exposure)
+        .filter(Q(exposure__lte=1) | Q(units__lte=remaining))
+        .filter(Exists(Case.objects.filter(lane=OuterRef("pk"), state=Case.State.WAITING)))
+    )
+    return dict.fromkeys(lanes.values_list("queue_id", flat=True), True)
+
+
+def routing_rules() -> list[RoutingRule]:
+    """All routing rules in the order in which they are asked."""
+    return list(RoutingRule.objects.select_related("queue").order_by("position", "id"))
+
+
+def queue_map() -> list[Queue]:
+    return list(Queue.objects.select_related("escalates_to").order_by("position", "id"))
+
+
+@dataclass(frozen=True)
+class Signals:
+    """What reports and flags say of one item, summed in the database."""
+
+    reports: int
+    reporters: int
+    reporter_weight: float
+    trusted: bool
+    hinted: tuple[str, ...]
+    first_report_at: datetime | None
+    first_trusted_at: datetime | None
+    last_trusted_at: datetime | None
+    scores: tuple[tuple[str, float, float], ...]  # (rule, score, threshold), of each detector's newest flag
+    first_flag_at: datetime | None
+    preparing: bool
+
+
+# Credibility as in apps.intake.queries.credibility, here so that a thousand reports sum without leaving the database.
+SIGNALS = """
+SELECT item.id,
+    r.reports, r.reporters, r.weight, r.trusted, r.hinted, r.first_at, r.first_trusted_at, r.last_trusted_at,
+    f.scores, f.first_at,
+    EXISTS (SELECT 1 FROM intake_media m
+            WHERE m.item_id = item.id AND m.revision = item.revision AND m.state = 'preparing')
+FROM intake_item item
+LEFT JOIN LATERAL (
+    SELECT count(*) AS reports, count(DISTINCT report.reporter_id) AS reporters,
+           sum((reporter.upheld + %(prior)s * %(strength)s) / (reporter.judged + %(strength)s))
+               FILTER (WHERE report.nth = 1) AS weight,
+           bool_or(report.trusted) AS trusted,
+           array_agg(DISTINCT report.rule_code) FILTER (WHERE report.rule_code <> '') AS hinted,
+           min(report.received_at) AS first_at,
+           min(report.received_at) FILTER (WHERE report.trusted) AS first_trusted_at,
+           max(report.received_at) FILTER (WHERE report.trusted) AS last_trusted_at
+    FROM (SELECT *, row_number() OVER (PARTITION BY reporter_id ORDER BY id) AS nth
+          FROM intake_report WHERE item_id = item.id) report
+    LEFT JOIN intake_reporter reporter ON reporter.id = report.reporter_id
+) r ON true
+LEFT JOIN LATERAL (
+    SELECT jsonb_agg(newest.scores) AS scores, min(newest.first_at) AS first_at
+    FROM (SELECT DISTINCT ON (detector) scores,
+                 min(received_at) FILTER (WHERE over_threshold) OVER (PARTITION BY detector) AS first_at
+          FROM intake_flag WHERE item_id = item.id ORDER BY detector, id DESC) newest
+) f ON true
+WHERE item.id = ANY(%(items)s)
+"""
+
+
+def signals_of(item_ids: list[int], *, prior: float, strength: float) -> dict[int, Signals]:
+    """What is known against each item; one query for a whole batch.
+
+    `prior` and `strength`: the mean and the weight (in reports) that a reporter starts with.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(SIGNALS, {"items": item_ids, "prior": prior, "strength": strength})
+        rows = cursor.fetchall()
+    return {
+        item: Signals(
+            reports=reports or 0,
+            reporters=reporters or 0,
+            reporter_weight=float(weight or 0),
+            trusted=bool(trusted),
+            hinted=tuple(hinted or ()),
+            first_report_at=first_report,
+            first_trusted_at=first_trusted,
+            last_trusted_at=last_trusted,
+            scores=tuple(
+                (score["rule"], float(score["score"]), float(score["threshold"]))
+                for flag in _json(scores)
+                for score in flag
+                if score.get("threshold") is not None
+            ),
+            first_flag_at=first_flag,
+            preparing=preparing,
+        )
+        for (
+            item, reports, reporters, weight, trusted, hinted, first_report, first_trusted, last_trusted, scores, first_flag,
+            preparing,
+        ) in rows
+    }  # fmt: skip
+
+
+def _json(value: Any) -> list[list[dict[str, Any]]]:
+    import json
+
+    if value is None:
+        return []
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def items_by_id(item_ids: list[int]) -> dict[int, Item]:
+    return {item.pk: item for item in Item.objects.select_related("author").filter(pk__in=item_ids)}
+
+
+def open_cases_of(item_ids: list[int]) -> QuerySet[Case]:
+    return Case.objects.filter(item_id__in=item_ids).exclude(state=Case.State.DONE)
+
+
+def last_closed_of(item_ids: list[int]) -> dict[int, Case]:
+    """The newest decided case of each item, if any."""
+    closed = Case.objects.filter(item_id__in=item_ids, state=Case.State.DONE).order_by("item_id", "-id")
+    return {case.item_id: case for case in closed.distinct("item_id")}

@@ -1,0 +1,224 @@
+"""Shifts, breaks, and the account of exposure. The shift's row is the lock for all of a person's exposure."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import F
+from django.utils.timezone import now
+
+from apps.accounts.models import User
+from apps.ledger.operations import record
+from apps.wellbeing.errors import AlreadyOnShift, NotOnShift, OnBreak
+from apps.wellbeing.exposure import MODALITY, Look, units
+from apps.wellbeing.models import Break, PersonLimit, Shift
+from apps.wellbeing.queries import limits_of
+
+log = logging.getLogger("reviewqueue.wellbeing")
+
+PATIENCE = "300ms"  # how long a claim waits for the shift's row before it counts as unreadable
+ABANDONED_AFTER = timedelta(hours=16)
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What a person may be handed right now. `shift_id` None: wellbeing could not be read (fail safe)."""
+
+    shift_id: int | None
+    max_exposure: int
+    used: int
+    budget: int
+
+    @property
+    def remaining(self) -> int:
+        return max(0, self.budget - self.used)
+
+    @property
+    def readable(self) -> bool:
+        return self.shift_id is not None
+
+
+FAIL_SAFE = Allowance(shift_id=None, max_exposure=1, used=0, budget=0)
+
+
+def allowance(user: User) -> Allowance:
+    """Lock her shift and say what she may be handed now. First lock of a claim; one round trip.
+
+    Raises NotOnShift and OnBreak. When the row cannot be read in time or at all, the answer is
+    FAIL_SAFE: only exposure 0 and 1, and the claim notes that its exposure is still owed.
+    """
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(
+                f"""
+                SAVEPOINT wellbeing;
+                SET LOCAL lock_timeout = '{PATIENCE}';
+                SELECT id, max_exposure, spent + reserved, budget, break_started_at
+                FROM wellbeing_shift WHERE user_id = %s AND ended_at IS NULL FOR UPDATE
+                """,  # noqa: S608  (the constant above, nobody's input)
+                [user.pk],
+            )
+            row = cursor.fetchone()
+            cursor.execute("RELEASE SAVEPOINT wellbeing; SET LOCAL lock_timeout = 0")
+        except DatabaseError:
+            if connection.connection is None or connection.connection.closed:
+                raise
+            log.warning("wellbeing could not be read for person %s: only light cases are handed out", user.pk)
+            cursor.execute("ROLLBACK TO SAVEPOINT wellbeing; SET LOCAL lock_timeout = 0")
+            return FAIL_SAFE
+    if row is None:
+        raise NotOnShift
+    if row[4] is not None:
+        raise OnBreak
+    return Allowance(shift_id=row[0], max_exposure=row[1], used=row[2], budget=row[3])
+
+
+def lock_shift(user: User) -> int | None:
+    """Take the first lock of the order for someone who may be between shifts; her shift's id, if any."""
+    return (
+        Shift.objects.select_for_update()
+        .filter(user=user, ended_at=None)
+        .values_list("id", flat=True)
+        .first()
+    )
+
+
+@transaction.atomic
+def start_shift(*, actor: User) -> Shift:
+    """Begin a shift with today's limits. Raises AlreadyOnShift."""
+    limits = limits_of(actor)
+    try:
+        with transaction.atomic():
+            shift = Shift.objects.create(
+                user=actor,
+                limit_set_id=limits.limit_set_id,
+                started_at=now(),
+                max_exposure=limits.max_exposure,
+                budget=limits.budget,
+            )
+    except IntegrityError:
+        raise AlreadyOnShift
+    record("shift.started", actor=actor, private=True, shift=shift.pk)
+    return shift
+
+
+@transaction.atomic
+def end_shift(*, actor: User) -> None:
+    """End her shift and any break in it. The caller has released her claim. Raises NotOnShift."""
+    shift = Shift.objects.select_for_update().filter(user=actor, ended_at=None).first()
+    if shift is None:
+        raise NotOnShift
+    at = now()
+    Break.objects.filter(shift=shift, ended_at=None).update(ended_at=at)
+    shift.break_started_at, shift.ended_at = None, at
+    shift.save(update_fields=["break_started_at", "ended_at"])
+    record("shift.ended", actor=actor, private=True, shift=shift.pk)
+
+
+@transaction.atomic
+def start_break(*, actor: User) -> Shift:
+    """Begin a break, always allowed, never with a reason. Already on one: nothing changes."""
+    shift = Shift.objects.select_for_update().filter(user=actor, ended_at=None).first()
+    if shift is None:
+        raise NotOnShift
+    if shift.break_started_at is None:
+        shift.break_started_at = now()
+        shift.save(update_fields=["break_started_at"])
+        Break.objects.create(shift=shift, started_at=shift.break_started_at)
+        record("break.started", actor=actor, private=True, shift=shift.pk)
+    return shift
+
+
+@transaction.atomic
+def end_break(*, actor: User) -> Shift:
+    """Come back from a break. Not on one: nothing changes."""
+    shift = Shift.objects.select_for_update().filter(user=actor, ended_at=None).first()
+    if shift is None:
+        raise NotOnShift
+    if shift.break_started_at is not None:
+        at = now()
+        Break.objects.filter(shift=shift, ended_at=None).update(ended_at=at)
+        shift.break_started_at, shift.last_break_ended_at = None, at
+        shift.save(update_fields=["break_started_at", "last_break_ended_at"])
+        record("break.ended", actor=actor, private=True, shift=shift.pk)
+    return shift
+
+
+def settle(
+    *, user_id: int, shift_id: int | None, claim_id: int, exposure: int, kind: str, reserved: int, look: Look
+) -> bool:
+    """Turn a claim's reservation into what the look really cost. The caller holds the shift's lock.
+
+    One statement: entry and shift row together. False when the shift is unknown: then it is still owed.
+    `look` must already be within the claim's wall time.
+    """
+    if shift_id is None:
+        return False
+    cost = units(exposure=exposure, kind=kind, seconds=look.seconds, revealed=look.revealed)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH entry AS (
+                INSERT INTO wellbeing_exposureentry
+                    (user_id, shift_id, claim_id, exposure, modality, seconds_revealed, reported, units, at)
+                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+                ON CONFLICT (claim_id) DO NOTHING RETURNING units
+            )
+            UPDATE wellbeing_shift SET spent = spent + entry.units, reserved = GREATEST(reserved - %s, 0)
+            FROM entry WHERE wellbeing_shift.id = %s
+            """,
+            [
+                user_id,
+                shift_id,
+                claim_id,
+                exposure,
+                MODALITY[kind],
+                look.seconds,
+                look.reported,
+                cost,
+                now(),
+                reserved,
+                shift_id,
+            ],
+        )
+    return True
+
+
+def reserve(*, shift_id: int | None, units: int) -> None:
+    """Reserve centiunits on a shift whose lock the caller holds."""
+    Shift.objects.filter(pk=shift_id).update(reserved=F("reserved") + units)
+
+
+@transaction.atomic
+def tighten(*, actor: User, max_exposure: int | None, budget: int | None, opted_in_to_extreme: bool) -> PersonLimit:
+    """Set one's own limits; also lowers what the running shift may still hand out, never raises it."""
+    limit, _ = PersonLimit.objects.update_or_create(
+        user=actor,
+        defaults={
+            "max_exposure": max_exposure,
+            "budget": budget,
+            "opted_in_to_extreme": opted_in_to_extreme,
+            "changed_at": now(),
+        },
+    )
+    running = Shift.objects.select_for_update().filter(user=actor, ended_at=None).first()
+    if running:
+        if max_exposure is not None:
+            running.max_exposure = min(running.max_exposure, max_exposure)
+        if not opted_in_to_extreme:
+            running.max_exposure = min(running.max_exposure, 3)
+        if budget is not None:
+            running.budget = min(running.budget, budget)
+        running.save(update_fields=["max_exposure", "budget"])
+    record("limits.changed_own", actor=actor, private=True)
+    return limit
+
+
+def abandoned_shifts(at: datetime) -> list[int]:
+    """People whose shift has run so long that nobody can still be working it."""
+    return list(
+        Shift.objects.filter(ended_at=None, started_at__lt=at - ABANDONED_AFTER).values_list("user_id", flat=True)
+    )
+
+
