@@ -2,14 +2,17 @@ from django.contrib import admin
 from django.urls import include, path
 
 from reviewqueue import views
+from reviewqueue.api import api
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("metrics", views.metrics, name="metrics"),
+    path("api/v1/", api.urls),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
+    path("", include("apps.guidelines.urls")),
 ]
 
 websocket_urlpatterns: list = []

@@ -8,7 +8,7 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, F
 
 from apps.guidelines.errors import NothingInForce
 from apps.guidelines.models import GuidelineVersion, RuleVersion
@@ -18,6 +18,10 @@ from apps.guidelines.search import Found, Index
 # because it pins the rule versions it cites.
 IN_FORCE_KNOWN_FOR = 2.0  # seconds
 EDITIONS_KEPT = 12
+WORDING = (
+    "title", "description", "severity", "exposure", "violating_examples", "allowed_examples", "actions",
+    "dsa_category", "dsa_keywords", "handling",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +211,20 @@ def search(q: str, edition: Edition | None = None, limit: int = 20) -> list[Foun
     return (edition or in_force()).index.search(q, limit)
 
 
-def version_numbers() -> QuerySet[GuidelineVersion]:
-    """All versions that are or were in force, newest first."""
-    return GuidelineVersion.objects.exclude(state=GuidelineVersion.State.DRAFT).order_by(
-        "-published_at", "-id"
-    )
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A rule in one version; `reworded` says whether it reads otherwise than in the version before."""
+
+    version: GuidelineVersion
+    reworded: bool
+
+
+def all_versions(*, drafts: bool = False) -> list[GuidelineVersion]:
+    """Versions that are or were in force, newest first; with drafts, those lead the list."""
+    versions = GuidelineVersion.objects.select_related("published_by").annotate(rule_count=Count("rules"))
+    if not drafts:
+        versions = versions.exclude(state=GuidelineVersion.State.DRAFT)
+    return list(versions.order_by(F("published_at").desc(nulls_first=True), "-id"))
 
 
 def versions_of_rule(code: str) -> list[RuleVersion]:
@@ -222,3 +235,17 @@ def versions_of_rule(code: str) -> list[RuleVersion]:
         .select_related("version")
         .order_by("-version__published_at", "-version_id")
     )
+
+
+def wordings(code: str) -> list[Wording]:
+    """The history of a rule, newest first. The oldest counts as reworded: it was new."""
+    rows = versions_of_rule(code)
+    earlier: list[RuleVersion | None] = [*rows[1:], None]
+    return [
+        Wording(row.version, before is None or _reads(row) != _reads(before))
+        for row, before in zip(rows, earlier, strict=True)
+    ]
+
+
+def _reads(row: RuleVersion) -> tuple[Any, ...]:
+    return tuple(getattr(row, name) for name in WORDING)

@@ -1,0 +1,53 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from apps.guidelines import handling, legal, levels
+from apps.guidelines.prose import to_html
+from apps.guidelines.search import words_of
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def prose(context: Mapping[str, Any], text: str, inline: bool = False) -> SafeString:
+    """A guideline text as HTML; codes of the edition in the context become links."""
+    html = to_html(text, inline=inline, base=context.get("base", ""), codes=context.get("codes", frozenset()))
+    return mark_safe(html)  # noqa: S308 (to_html sanitises)
+
+
+@register.filter
+def marked(text: str, words: frozenset[str]) -> SafeString:
+    """Plain text with the words a search matched inside <mark>."""
+    chunks = (
+        f"<mark>{escape(c)}</mark>" if words.intersection(words_of(c)) else escape(c) for c in text.split()
+    )
+    return mark_safe(" ".join(chunks))  # noqa: S308 (every chunk is escaped)
+
+
+@register.filter
+def severity_word(value: int) -> str:
+    return levels.SEVERITY.get(value, "")
+
+
+@register.filter
+def exposure_word(value: int) -> str:
+    return levels.EXPOSURE.get(value, "")
+
+
+@register.filter
+def handling_sentences(value: Mapping[str, Any]) -> list[str]:
+    return handling.sentences(dict(value))
+
+
+register.filter("category_words", legal.category_words)
+register.filter("category_meaning", legal.category_meaning)
+register.filter("keyword_words", legal.keyword_words)
+
+
+@register.filter
+def action_title(code: str, actions: Mapping[str, Any]) -> str:
+    return actions[code].title if code in actions else code

@@ -1,0 +1,130 @@
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.accounts.access import EVERYONE, allow
+from apps.errors import DomainError, NotFound
+from apps.guidelines import operations, queries
+from apps.guidelines.access import AUTHORS, version_for
+from apps.guidelines.errors import NothingInForce
+from apps.guidelines.models import GuidelineVersion
+from apps.guidelines.queries import Edition
+
+BASE = "/guidelines/"
+
+
+@allow(*EVERYONE)
+@require_safe
+def document(request: HttpRequest) -> HttpResponse:
+    """The guidelines in force as one document, or the rules that answer `?q=`."""
+    try:
+        edition = queries.in_force()
+    except NothingInForce:
+        return render(request, "guidelines/none.html", {"is_author": request.user.has_role(*AUTHORS)})
+    return _document(request, edition, BASE)
+
+
+@allow(*EVERYONE)
+@require_safe
+def rule(request: HttpRequest, code: str) -> HttpResponse:
+    """A rule as it is worded now. The address stays good when the rule is gone: then its last wording."""
+    if code != code.upper():
+        return redirect("guidelines:rule", code.upper(), permanent=True)
+    edition = queries.in_force()
+    if code in edition.rules:
+        return _rule(request, edition, BASE, code)
+    past = queries.versions_of_rule(code)
+    if not past:
+        raise NotFound(f"There is no rule {code}. It may be worth a search on the guidelines page.")
+    return redirect("guidelines:version-rule", past[0].version.number, code)
+
+
+@allow(*EVERYONE)
+@require_safe
+def versions(request: HttpRequest) -> HttpResponse:
+    drafts = request.user.has_role(*AUTHORS)
+    return render(request, "guidelines/versions.html", {"versions": queries.all_versions(drafts=drafts)})
+
+
+@allow(*EVERYONE)
+@require_safe
+def version(request: HttpRequest, number: str) -> HttpResponse:
+    """One version for ever, whatever is in force now."""
+    found = version_for(request.user, number)
+    return _document(request, queries.edition(found.pk), f"{BASE}versions/{number}/", found)
+
+
+@allow(*EVERYONE)
+@require_safe
+def version_rule(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    if code != code.upper():
+        return redirect("guidelines:version-rule", number, code.upper(), permanent=True)
+    found = version_for(request.user, number)
+    edition = queries.edition(found.pk)
+    if code not in edition.rules:
+        raise NotFound(f"Version {number} has no rule {code}.")
+    return _rule(request, edition, f"{BASE}versions/{number}/", code, found)
+
+
+@allow(*AUTHORS)
+@require_POST
+def publish(request: HttpRequest, number: str) -> HttpResponse:
+    found = version_for(request.user, number)
+    try:
+        operations.publish(found, actor=request.user, reason=request.POST.get("reason", ""))
+    except DomainError as refusal:
+        context = {"refusal": refusal, "reason": request.POST.get("reason", "")}
+        return _document(
+            request,
+            queries.edition(found.pk),
+            f"{BASE}versions/{number}/",
+            found,
+            status=refusal.status,
+            **context,
+        )
+    return redirect("guidelines:document")
+
+
+def _document(
+    request: HttpRequest,
+    edition: Edition,
+    base: str,
+    version: GuidelineVersion | None = None,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    q = request.GET.get("q", "").strip()
+    context = {
+        **_reading(edition, base, version),
+        "q": q,
+        "found": queries.search(q, edition) if q else None,
+        "may_publish": version is not None
+        and version.state == GuidelineVersion.State.DRAFT
+        and request.user.has_role(*AUTHORS),
+        **more,
+    }
+    only_answer = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    template = "guidelines/document.html#answer" if only_answer else "guidelines/document.html"
+    return render(request, template, context, status=status)
+
+
+def _rule(
+    request: HttpRequest, edition: Edition, base: str, code: str, version: GuidelineVersion | None = None
+) -> HttpResponse:
+    codes = list(edition.rules)
+    place = codes.index(code)
+    context = {
+        **_reading(edition, base, version),
+        "rule": edition.rules[code],
+        "before": edition.rules[codes[place - 1]] if place else None,
+        "after": edition.rules[codes[place + 1]] if place + 1 < len(codes) else None,
+        "wordings": queries.wordings(code),
+    }
+    return render(request, "guidelines/rule.html", context)
+
+
+def _reading(edition: Edition, base: str, version: GuidelineVersion | None) -> dict[str, Any]:
+    """What every page of a version needs. `version` is None on the pages of whatever is in force."""
+    return {"edition": edition, "base": base, "version": version, "codes": frozenset(edition.rules)}
