@@ -4,6 +4,7 @@ Unknown fields are refused by name, numbers and flags are never guessed from tex
 left out (or null) keeps what was said before.
 """
 
+import json
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -57,8 +58,13 @@ def _country(value: str) -> str:
 
 
 def _context(value: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    if value and len(str(value).encode()) > CONTEXT_BYTES:
-        raise PydanticCustomError("context_too_long", "Context may be at most 100 kB long.")
+    if value:
+        try:
+            size = len(json.dumps(value, ensure_ascii=False, allow_nan=False).encode())
+        except ValueError:
+            raise PydanticCustomError("context_number", "Context holds a number that JSON does not know.") from None
+        if size > CONTEXT_BYTES:
+            raise PydanticCustomError("context_too_long", "Context may be at most 100 kB long.")
     return value
 
 

@@ -1,0 +1,63 @@
+"""What the doors of intake answer. What may be sent is in `lines.py`."""
+
+from pydantic import BaseModel, Field
+
+
+class Problem(BaseModel):
+    """RFC 9457, `application/problem+json`."""
+
+    class FieldError(BaseModel):
+        field: str
+        reason: str
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[FieldError]
+
+
+class ItemAnswer(BaseModel):
+    item_id: int
+
+
+class ReportAnswer(BaseModel):
+    report_id: int
+    item_id: int
+    case_id: int | None = Field(None, description="Left out while the item has no open case")
+
+
+class FlagAnswer(BaseModel):
+    flag_id: int
+    item_id: int
+    case_id: int | None = Field(None, description="Left out while the item has no open case")
+
+
+class ViewsAnswer(BaseModel):
+    """How many readings were kept, were known already, or named an item nobody sent."""
+
+    counted: int
+    duplicate: int
+    unknown: int
+
+
+class LineAnswer(BaseModel):
+    line: int
+    status: int
+    id: int | None = None
+    item_id: int | None = None
+    duplicate: bool | None = None
+    errors: list[Problem.FieldError] | None = None
+
+
+class UploadAnswer(BaseModel):
+    upload_id: int
+    sha256: str
+    mime: str
+    size: int
+
+
+SENDING = {code: Problem for code in (400, 401, 403, 413, 415, 422, 429, 503)}
+POSTING = {**SENDING, 409: Problem}
+READING = {code: Problem for code in (401, 403, 404, 422, 429, 503)}

@@ -1,0 +1,146 @@
+"""The HTTP API: its routers, its one way of refusing, and the doors that join rooms."""
+
+import logging
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI, Router
+from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+from ninja.parser import Parser
+
+from apps.accounts.bearer import Bearer
+from apps.errors import DomainError, Invalid
+from apps.intake.api import once, router, take_one
+from apps.intake.bulk import any_line
+from apps.intake.errors import NotJson, TooLarge, WrongContentType
+from apps.intake.lines import FlagLine, FlagSent, ReportLine, ReportSent
+from apps.intake.raw import read_json
+from apps.intake.reasons import explain
+from apps.intake.schemas import POSTING, FlagAnswer, ReportAnswer
+from apps.queues.models import Case
+from reviewqueue.errors import problem, render_trouble
+
+log = logging.getLogger("reviewqueue.api")
+BODY_BYTES = 4 * 1024 * 1024  # far above an item with every field full
+
+
+class JsonBody(Parser):
+    def parse_body(self, request: HttpRequest) -> Any:
+        if request.content_type != "application/json":
+            raise WrongContentType("Send application/json.")
+        if len(request.body) > BODY_BYTES:
+            raise TooLarge("This body is larger than 4 MB. Long lists go through /bulk.")
+        return read_json(request.body)
+
+
+class HouseAPI(NinjaAPI):
+    """Its document also describes the lines of /bulk, which no parameter declares."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        document = super().get_openapi_schema(**options)
+        line = any_line.json_schema(ref_template="#/components/schemas/{model}")
+        document["components"]["schemas"] |= {**line.pop("$defs"), "AnyLine": line}
+        return document
+
+
+api = HouseAPI(
+    title="reviewqueue",
+    version="1",
+    description="Reports and flags in, decisions out. Errors are application/problem+json.",
+    urls_namespace="api",
+    parser=JsonBody(),
+)
+api.add_router("", router)
+
+
+@api.post("/reports", auth=Bearer("ingest"), response={202: ReportAnswer, **POSTING}, tags=["intake"])
+def post_report(request: HttpRequest, body: ReportSent) -> JsonResponse:
+    """Hand on a person's complaint about an item, with the item as it is now."""
+
+    def take() -> tuple[int, Any]:
+        line = ReportLine.model_construct(**body.__dict__, idempotency_key=request.headers.get("Idempotency-Key"))
+        result = take_one(request, line)
+        return 202, {"report_id": result.id, "item_id": result.item_id, **_open_case(result.item_id)}
+
+    return once(request, take)
+
+
+@api.post("/flags", auth=Bearer("ingest"), response={202: FlagAnswer, **POSTING}, tags=["intake"])
+def post_flag(request: HttpRequest, body: FlagSent) -> JsonResponse:
+    """Hand on a detector's scores for an item, with the thresholds in force."""
+
+    def take() -> tuple[int, Any]:
+        line = FlagLine.model_construct(**body.__dict__, idempotency_key=request.headers.get("Idempotency-Key"))
+        result = take_one(request, line)
+        return 202, {"flag_id": result.id, "item_id": result.item_id, **_open_case(result.item_id)}
+
+    return once(request, take)
+
+
+def _open_case(item_id: int | None) -> dict[str, int]:
+    case = (
+        Case.objects.filter(item_id=item_id, purpose=Case.Purpose.REVIEW)
+        .exclude(state=Case.State.DONE)
+        .values_list("id", flat=True)
+        .first()
+    )
+    return {"case_id": case} if case else {}
+
+
+@api.exception_handler(DomainError)
+def on_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+    headers = {"Retry_After": str(error.retry_after)} if hasattr(error, "retry_after") else {}
+    if error.status == 401:
+        headers["WWW_Authenticate"] = "Bearer"
+    return problem(error.status, error.code, error.sentence, error.errors, **headers)
+
+
+@api.exception_handler(ValidationError)
+def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    if not request.body and request.method in ("PUT", "POST"):
+        return problem(400, NotJson.code, "The body is empty. Send JSON.")
+    in_body = error.errors[0]["loc"][:1] == ("body",)
+    return problem(422, Invalid.code, Invalid.sentence, explain(error.errors, skip=2 if in_body else 1))
+
+
+@api.exception_handler(HttpError)
+def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if isinstance(error.__cause__, DomainError):  # ninja wraps what its parser raises
+        return on_refusal(request, error.__cause__)
+    return problem(error.status_code, "refused", str(error))
+
+
+@api.exception_handler(Http404)
+def on_missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problem(404, "not_found", "There is nothing here.")
+
+
+@api.exception_handler(RequestDataTooBig)
+def on_too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return problem(413, TooLarge.code, "At most 32 MB at once.")
+
+
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+def on_trouble(request: HttpRequest, error: Exception) -> HttpResponse:
+    return render_trouble(request)
+
+
+@api.exception_handler(Exception)
+def on_fault(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.exception("%s %s failed", request.method, request.path, exc_info=error)
+    return problem(500, "fault", "Nothing was changed. The fault is noted; please tell us if it stays.")
+
+
+elsewhere = Router()
+
+
+@elsewhere.api_operation(["GET", "PUT", "POST", "PATCH", "DELETE"], "/{path:rest}", include_in_schema=False)
+def nothing_here(request: HttpRequest, rest: str) -> HttpResponse:
+    return problem(404, "not_found", "There is no such door in this API; see /api/v1/docs.")
+
+
+api.add_router("", elsewhere)  # last: it takes what no other door took
