@@ -1,6 +1,6 @@
 /*
   <rq-decision> around the decision form: choosing a rule means "violates", opens that rule's text and marks its usual
-  action (until an action was chosen by hand); A means "no violation" and clears both. A rule found by search moves to the list.
+  action (until an action was chosen by hand); [data-summary] says in a line what Submit will do; A means "no violation" and clears both. A rule found by search moves to the list.
   Everything it does can be done by hand without it.
 */
 class Decision extends HTMLElement {
@@ -15,9 +15,12 @@ class Decision extends HTMLElement {
       this.byHand = this.all("actions").some((box) => box.checked);
       const last = this.all("rules").filter((box) => box.checked).pop();
       if (last) this.open(last.closest(".rule"), true);
+      this.sum();
     });
+    this.addEventListener("reset", () => setTimeout(() => { this.byHand = false; this.open(null); this.sum(); }));
     const chosen = this.all("rules").filter((box) => box.checked);
     if (chosen.length) this.open(chosen.at(-1).closest(".rule"), true);
+    this.sum();
   }
 
   all(name) { return [...this.querySelectorAll(`input[name="${name}"]`)]; }
@@ -32,6 +35,7 @@ class Decision extends HTMLElement {
       this.byHand = false;
       this.open(null);
     }
+    this.sum();
   }
 
   ruleChanged(box) {
@@ -55,6 +59,24 @@ class Decision extends HTMLElement {
       action.checked = usual.has(action.value);
       if (action.checked) action.closest("details")?.setAttribute("open", "");
     }
+  }
+
+  /** What Submit will do, in one line beside it: the last look before the key. */
+  sum() {
+    const place = this.querySelector("[data-summary]");
+    if (!place) return;
+    const value = (name) => this.querySelector(`input[name="${name}"]:checked`)?.value;
+    const labels = (name) => this.all(name).filter((box) => box.checked).map((box) => box.dataset.label);
+    const rules = labels("rules");
+    const actions = labels("actions");
+    const allowed = new Set(this.all("rules").filter((box) => box.checked).flatMap((box) => (box.dataset.actions ?? "").split(/\s+/).filter(Boolean)));
+    this.all("actions").forEach((box) => box.closest(".chip").classList.toggle("usual", allowed.has(box.value)));
+    let words = "";
+    if (value("approval") === "approve") words = "Approve the held decision";
+    else if (value("outcome") === "not") words = "No violation: it stays up";
+    else if (value("outcome") === "unsure") words = "To a second person, with what you marked";
+    else if (value("outcome") === "violates") words = `${rules.length ? `Violates ${rules.join(", ")}` : "Violates – which rule?"}${actions.length ? `: ${actions.join(", ")}` : ""}`;
+    place.textContent = words;
   }
 
   open(row, yes = true) {

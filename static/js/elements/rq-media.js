@@ -1,15 +1,17 @@
 /*
-  <rq-media data-kind="video|audio" data-src="…" data-frames='["…"]'> inside an rq-veil, with its own large controls.
+  <rq-media data-kind="video|audio" data-src="…" data-frames="/media/1 /media/2 …"> inside an rq-veil, with its own large controls.
     .veil-slot                     where frames or the player appear while uncovered
     [data-do=view] radios          frames | play (video only; frames first)
     [data-do=play|back|on|mute]    buttons · [data-do=seek] range · [data-do=speed] select · [data-part=time]
   Nothing is fetched before it is uncovered, nothing plays by itself, sound is off until asked for. From exposure 2 on it
   plays only while the play button (or P) is held; letting go stops and covers, and keeps the place.
 */
+import "./rq-veil.js"; // the veil around must know its words before this one speaks to it
+
 class Media extends HTMLElement {
   connectedCallback() {
     this.veil = this.closest("rq-veil");
-    this.slot = this.veil.querySelector(".veil-slot");
+    this.stage = this.veil.querySelector(".veil-slot");
     this.view = this.dataset.kind === "video" && this.frames.length ? "frames" : "play";
     this.muted = true;
     this.place = 0;
@@ -30,7 +32,7 @@ class Media extends HTMLElement {
     this.leaving.abort();
   }
 
-  get frames() { try { return JSON.parse(this.dataset.frames || "[]"); } catch { return []; } }
+  get frames() { return (this.dataset.frames ?? "").split(/\s+/).filter(Boolean); }
   get hold() { return !this.veil.pressed; }
   control(name) { return this.querySelector(`[data-do="${name}"]`); }
 
@@ -91,7 +93,7 @@ class Media extends HTMLElement {
         image.src = src;
         grid.append(image);
       });
-      this.slot.replaceChildren(grid);
+      this.stage.replaceChildren(grid);
       return;
     }
     const player = document.createElement(this.dataset.kind === "audio" ? "audio" : "video");
@@ -108,7 +110,7 @@ class Media extends HTMLElement {
     this.note("");
     player.src = this.dataset.src;
     this.player = player;
-    this.slot.replaceChildren(player);
+    this.stage.replaceChildren(player);
   }
 
   unmount() {
@@ -119,7 +121,7 @@ class Media extends HTMLElement {
       player.removeAttribute("src"); // lets go of what was downloaded
       player.load();
     }
-    this.slot?.replaceChildren();
+    this.stage?.replaceChildren();
     this.show();
   }
 

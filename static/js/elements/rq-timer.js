@@ -21,7 +21,7 @@ class Timer extends HTMLElement {
     }
     document.addEventListener("rq-cover", () => { this.due = true; }, options);
     window.addEventListener("pagehide", () => this.beat({ keepalive: true }), options);
-    this.part("warn")?.querySelector("button")?.addEventListener("click", () => this.beat(), options);
+    this.piece("warn")?.querySelector("button")?.addEventListener("click", () => this.beat(), options);
     this.clock = setInterval(() => this.tick(), 1000);
     this.beaten = performance.now();
     this.show();
@@ -32,7 +32,7 @@ class Timer extends HTMLElement {
     this.leaving.abort();
   }
 
-  part(name) { return this.querySelector(`[data-part="${name}"]`); }
+  piece(name) { return this.querySelector(`[data-part="${name}"]`); }
   get left() { return Math.max(0, Math.round((this.ends - performance.now()) / 1000)); }
 
   tick() {
@@ -47,10 +47,10 @@ class Timer extends HTMLElement {
 
   show() {
     const left = this.left;
-    const place = this.part("left");
+    const place = this.piece("left");
     const text = left > 90 ? `Yours for ${Math.round(left / 60)} min` : left > 0 ? "Yours for about a minute" : "Time is up";
     if (place && place.textContent !== text) place.textContent = text;
-    const warn = this.part("warn");
+    const warn = this.piece("warn");
     if (warn) warn.hidden = this.lost || left > WARN_S || performance.now() - this.active < 10_000;
   }
 
@@ -77,10 +77,10 @@ class Timer extends HTMLElement {
   lose(message) {
     this.lost = true;
     document.dispatchEvent(new CustomEvent("rq:cover"));
-    this.part("left").textContent = "No longer yours";
-    const place = this.part("message");
+    this.piece("left").textContent = "No longer yours";
+    const place = this.piece("message");
     if (place && message) place.textContent = message;
-    const lost = this.part("lost");
+    const lost = this.piece("lost");
     if (lost) lost.hidden = false;
     document.querySelectorAll("#desk [data-needs-claim]").forEach((control) => { control.disabled = true; });
     this.dispatchEvent(new CustomEvent("rq-lost", { bubbles: true }));

@@ -151,6 +151,9 @@ window.addEventListener("pagehide", coverAll);
 document.addEventListener("visibilitychange", () => { if (document.hidden) coverAll(); });
 document.addEventListener("rq:cover", coverAll);
 
+// Stop now, and whatever else says so, covers before it asks the server.
+document.addEventListener("submit", (event) => { if (event.target.matches("[data-covers]")) coverAll(); }, true);
+
 // V goes to the next covered part; U then works on that one.
 document.addEventListener("rq:next-veil", () => {
   const all = [...document.querySelectorAll("rq-veil")].filter((veil) => veil.button?.checkVisibility());
