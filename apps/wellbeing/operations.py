@@ -74,6 +74,19 @@ def allowance(user: User) -> Allowance:
     return Allowance(shift_id=row[0], max_exposure=row[1], used=row[2], budget=row[3])
 
 
+def allowance_under_lock(user: User) -> Allowance:
+    """What she may be handed now, for a caller that holds her shift's lock already: one plain read."""
+    shift = Shift.objects.filter(user=user, ended_at=None).values_list(
+        "id", "max_exposure", "spent", "reserved", "budget", "break_started_at"
+    )
+    row = shift.first()
+    if row is None:
+        raise NotOnShift
+    if row[5] is not None:
+        raise OnBreak
+    return Allowance(shift_id=row[0], max_exposure=row[1], used=row[2] + row[3], budget=row[4])
+
+
 def lock_shift(user: User) -> int | None:
     """Take the first lock of the order for someone who may be between shifts; her shift's id, if any."""
     return (

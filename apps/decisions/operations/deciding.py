@@ -15,11 +15,12 @@ from apps.decisions.verdict import Verdict, check, hold_because
 from apps.guidelines.queries import in_force
 from apps.ledger.operations import Entry, record_many
 from apps.queues.models import Case, Claim, Queue
-from apps.queues.operations import Held, claim_next, finish, hold, open_follow_up
-from apps.queues.operations.claiming import Claimed
+from apps.queues.operations import Held, finish, hold, open_follow_up
+from apps.queues.operations.claiming import Claimed, claim_within
 from apps.queues.queries import default_escalation
 from apps.wellbeing.errors import NotOnShift, OnBreak
 from apps.wellbeing.exposure import Look
+from apps.wellbeing.operations import allowance_under_lock
 
 SECOND_PERSON = "second-person"  # the queue of decisions that wait for a second person
 ASKS_FOR_SOMEONE_ELSE = (
@@ -83,7 +84,8 @@ def decide(
             at=at,
         )
     )
-    _remember_considered(case, verdict)
+    # Rules the decision cites count as considered: a later report of one of them attaches to this case.
+    case.rule_codes = sorted({*case.rule_codes, *verdict.rules})
     finish(held_claim, ending=Claim.Ending.DECIDED, look=look, state=Case.State.DONE)
     record_many(entries)
     if because:
@@ -98,7 +100,7 @@ def decide(
 def _next(actor: User, queue_id: int | None, fixed: timedelta | None) -> Claimed | None:
     """The next case; none when she is on a break or her shift has ended, which is no error here."""
     try:
-        return claim_next(actor=actor, queue_id=queue_id, fixed=fixed)
+        return claim_within(allowance_under_lock(actor), actor=actor, queue_id=queue_id, fixed=fixed)
     except (NotOnShift, OnBreak):
         return None
 
@@ -110,13 +112,6 @@ def _refuse_earlier_decider(case: Case, actor: User) -> None:
     mine = Decision.objects.filter(item_id=case.item_id, decider=actor, withdraws=False)
     if mine.exclude(superseded_by__withdraws=True).exists():
         raise DecidedBefore
-
-
-def _remember_considered(case: Case, verdict: Verdict) -> None:
-    """Rules the decision cites count as considered: a later report of one of them attaches to this case."""
-    considered = sorted({*case.rule_codes, *verdict.rules})
-    if considered != case.rule_codes:
-        Case.objects.filter(pk=case.pk).update(rule_codes=considered)
 
 
 def _open_hold(held_claim: Held, decision_id: int, because: str, actor: User) -> None:

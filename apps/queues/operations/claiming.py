@@ -97,16 +97,10 @@ class Claimed:
 
 
 @transaction.atomic
-def claim_next(
-    *,
-    actor: User,
-    queue_id: int | None = None,
-    allowed: Allowance | None = None,
-    fixed: timedelta | None = None,
-) -> Claimed | None:
+def claim_next(*, actor: User, queue_id: int | None = None, fixed: timedelta | None = None) -> Claimed | None:
     """Give her the most urgent waiting case she may have; None when there is none for her.
 
-    1. Lock her shift and read what she may be handed (`allowed`: the caller holds that lock already).
+    1. Lock her shift and read what she may be handed.
     2. One statement: probe the head of each lane she may take from, skip what rivals hold, mark the
        case, write the claim with the sum that justified it, reserve the worst case on the shift.
     3. Record it.
@@ -115,7 +109,13 @@ def claim_next(
     `claim_one_live_per_moderator`; so is a claim beyond the budget: `claim_fits_the_budget`.
     Raises NotOnShift, OnBreak, AlreadyHolding.
     """
-    allowed = allowed or allowance(actor)
+    return claim_within(allowance(actor), actor=actor, queue_id=queue_id, fixed=fixed)
+
+
+def claim_within(
+    allowed: Allowance, *, actor: User, queue_id: int | None = None, fixed: timedelta | None = None
+) -> Claimed | None:
+    """`claim_next` for a caller inside a transaction that holds the shift's lock and knows the allowance."""
     for depth in DEPTHS:
         if claimed := _take(PICK_NEXT, actor, allowed, fixed, queue=queue_id, depth=depth):
             return claimed

@@ -86,7 +86,7 @@ def finish(held: Held, *, ending: str, look: Look | None, state: str) -> Look:
             WITH ended AS (
                 UPDATE queues_claim SET ended_at = %s, ending = %s, seconds_revealed = %s, owed = %s WHERE id = %s
             )
-            UPDATE queues_case SET state = %s, closed_at = %s WHERE id = %s
+            UPDATE queues_case SET state = %s, closed_at = %s, rule_codes = %s::varchar[] WHERE id = %s
             """,
             [
                 at,
@@ -96,6 +96,7 @@ def finish(held: Held, *, ending: str, look: Look | None, state: str) -> Look:
                 claim.pk,
                 state,
                 at if state == Case.State.DONE else None,
+                held.case.rule_codes,
                 held.case.pk,
             ],
         )
