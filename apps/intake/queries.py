@@ -1,0 +1,3 @@
+from apps.intake.credibility import credibility
+
+__all__ = ["credibility"]
