@@ -24,13 +24,16 @@ def main() -> None:
             f"reviewqueue needs Python 3.11 or newer; this is {version} ({sys.executable}). "
             "With a newer one installed: make run PYTHON=/path/to/python3"
         )
-    with open(VENV + ".lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # two that start at once install one after the other
-        wanted = _hash_of_requirements()
-        if _installed() != wanted:
-            _install()
-            with open(STAMP, "w") as stamp:
-                stamp.write(wanted)
+    sys.stdout.reconfigure(errors="replace")  # a terminal without UTF-8
+    os.makedirs(VENV, exist_ok=True)
+    fcntl.flock(
+        os.open(VENV, os.O_RDONLY), fcntl.LOCK_EX
+    )  # two that start at once install one after the other
+    wanted = _hash_of_requirements()
+    if _installed() != wanted:
+        _install()
+        with open(STAMP, "w") as stamp:
+            stamp.write(wanted)
 
 
 def _hash_of_requirements() -> str:
@@ -58,7 +61,17 @@ def _install() -> None:
                 "On Debian and Ubuntu, `apt install python3-venv` usually helps."
             )
     print("Installing the packages of requirements.txt, once; this takes a minute or two …", flush=True)
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    # Compiling every module of every package takes as long as installing them; each is compiled when first used.
+    pip = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--no-compile",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+    ]
     if subprocess.call([*pip, "-r", REQUIREMENTS]):
         sys.exit("The packages could not be installed; pip's own words are above.")
 
@@ -71,5 +84,4 @@ def _works(command: list) -> bool:
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(errors="replace")
     main()
