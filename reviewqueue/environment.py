@@ -26,9 +26,8 @@ def main() -> None:
         )
     sys.stdout.reconfigure(errors="replace")  # a terminal without UTF-8
     os.makedirs(VENV, exist_ok=True)
-    fcntl.flock(
-        os.open(VENV, os.O_RDONLY), fcntl.LOCK_EX
-    )  # two that start at once install one after the other
+    # Two that start at once install one after the other.
+    fcntl.flock(os.open(VENV, os.O_RDONLY), fcntl.LOCK_EX)
     wanted = _hash_of_requirements()
     if _installed() != wanted:
         _install()
@@ -61,18 +60,9 @@ def _install() -> None:
                 "On Debian and Ubuntu, `apt install python3-venv` usually helps."
             )
     print("Installing the packages of requirements.txt, once; this takes a minute or two …", flush=True)
-    # Compiling every module of every package takes as long as installing them; each is compiled when first used.
-    pip = [
-        PYTHON,
-        "-m",
-        "pip",
-        "install",
-        "--no-compile",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--no-input",
-    ]
-    if subprocess.call([*pip, "-r", REQUIREMENTS]):
+    # Compiling every module takes longer than unpacking them all; each is compiled when first used.
+    pip = [PYTHON, "-m", "pip", "install", "--no-compile", "--quiet", "--no-input"]
+    if subprocess.call([*pip, "--disable-pip-version-check", "-r", REQUIREMENTS]):
         sys.exit("The packages could not be installed; pip's own words are above.")
 
 
