@@ -1,0 +1,1 @@
+"""What the demo shows: cases of our own writing and stand-ins for their media, made on the spot."""
