@@ -18,6 +18,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from apps.guidelines.models import GuidelineVersion
+from apps.queues.operations.setup import install_starter
 from reviewqueue.supervisor import SIGN_INS
 
 STARTER_GUIDELINES = settings.BASE_DIR / "apps/guidelines/starter/starter.yaml"
@@ -41,6 +43,7 @@ class Command(BaseCommand):
             self.step("Static files", collect_static)
             if settings.EMBEDDED:
                 self.step("Starter guidelines", load_starter_guidelines)
+                self.step("Starter queues", make_starter_queues)
                 self.step("Demo people", make_demo_people)
 
     def step(self, name: str, do: Callable[[], bool]) -> None:
@@ -87,12 +90,14 @@ def fingerprint_of_static_files() -> str:
 
 
 def load_starter_guidelines() -> bool:
-    from apps.guidelines.models import GuidelineVersion
-
     if GuidelineVersion.objects.filter(state=GuidelineVersion.State.PUBLISHED).exists():
         return False
     call_command("load_guidelines", str(STARTER_GUIDELINES), publish=True, stdout=io.StringIO())
     return True
+
+
+def make_starter_queues() -> bool:
+    return bool(install_starter(actor=None))
 
 
 def make_demo_people() -> bool:
