@@ -9,14 +9,19 @@ const meta = document.querySelector('meta[name="rq-uplot"]');
 let loading;
 
 function uplot() {
-  loading ??= new Promise((resolve, reject) => {
-    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: meta.dataset.css }));
-    const script = Object.assign(document.createElement("script"), { src: meta.content });
-    script.addEventListener("load", () => resolve(window.uPlot));
-    script.addEventListener("error", reject);
-    document.head.append(script);
-  });
+  loading ??= Promise.all([
+    arrived(Object.assign(document.createElement("link"), { rel: "stylesheet", href: meta.dataset.css })),
+    arrived(Object.assign(document.createElement("script"), { src: meta.content })),
+  ]);
   return loading;
+}
+
+function arrived(element) {
+  return new Promise((resolve, reject) => {
+    element.addEventListener("load", resolve);
+    element.addEventListener("error", reject);
+    document.head.append(element);
+  });
 }
 
 class Chart extends HTMLElement {
@@ -88,7 +93,7 @@ class Chart extends HTMLElement {
         { ...axis, size: 46, values: (_, values) => values.map((value) => `${value}${unit}`) },
       ],
       series: [
-        { value: (_, second) => (second == null ? "–" : new Date(second * 1000).toLocaleString([], { weekday: "short", hour: "2-digit", minute: "2-digit" })) },
+        { value: (_, second) => (second == null ? "–" : new Date(second * 1000).toLocaleString([], { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" })) },
         ...this.data.series.map((one, index) => ({
           label: one.label,
           stroke: this.colour(`--series-${(index % 4) + 1}`),
@@ -105,7 +110,7 @@ class Chart extends HTMLElement {
 
 function label(second, all) {
   const day = all.length > 1 && all.at(-1) - all[0] > 2 * 86_400;
-  return new Date(second * 1000).toLocaleString([], day ? { day: "numeric", month: "short" } : { hour: "2-digit", minute: "2-digit" });
+  return new Date(second * 1000).toLocaleString([], day ? { day: "numeric", month: "short" } : { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
 customElements.define("rq-chart", Chart);

@@ -38,6 +38,7 @@ class Timer extends HTMLElement {
   tick() {
     if (this.lost) return;
     const now = performance.now();
+    if (document.querySelector("rq-veil:not([veiled])")) this.active = now; // looking is working
     const working = now - this.active < STILL_MS;
     const warned = this.left <= WARN_S && this.active > this.beaten; // she came back: keep it at once
     if (this.hasAttribute("data-renewable") && working && (now - this.beaten > BEAT_MS || (warned && now - this.beaten > 5000))) this.beat();
@@ -46,12 +47,13 @@ class Timer extends HTMLElement {
   }
 
   show() {
+    if (this.lost) return;
     const left = this.left;
     const place = this.piece("left");
     const text = left > 90 ? `Yours for ${Math.round(left / 60)} min` : left > 0 ? "Yours for about a minute" : "Time is up";
     if (place && place.textContent !== text) place.textContent = text;
     const warn = this.piece("warn");
-    if (warn) warn.hidden = this.lost || left > WARN_S || performance.now() - this.active < 10_000;
+    if (warn) warn.hidden = left > WARN_S || performance.now() - this.active < 10_000;
   }
 
   async beat({ keepalive = false } = {}) {
@@ -78,6 +80,7 @@ class Timer extends HTMLElement {
     this.lost = true;
     document.dispatchEvent(new CustomEvent("rq:cover"));
     this.piece("left").textContent = "No longer yours";
+    this.piece("warn").hidden = true;
     const place = this.piece("message");
     if (place && message) place.textContent = message;
     const lost = this.piece("lost");
