@@ -5,7 +5,9 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import now
 
 from apps.accounts.access import EVERYONE, allow, public
+from apps.errors import NotAllowed
 from apps.ledger.queries import oldest_owed
+from reviewqueue.errors import render_refusal
 
 LATE_AFTER = 60  # seconds: a handoff this late means nobody relays
 
@@ -56,7 +58,9 @@ def _redis_answers() -> bool:
     import redis
 
     try:
-        return bool(redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.5, socket_timeout=0.5).ping())
+        return bool(
+            redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.5, socket_timeout=0.5).ping()
+        )
     except redis.RedisError:
         return False
 
@@ -70,5 +74,13 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 @public
 def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
-    context = {"title": "This page was open for too long", "error": {"sentence": "Please go back, reload and try again."}}
+    context = {
+        "title": "This page was open for too long",
+        "error": {"sentence": "Please go back, reload and try again."},
+    }
     return render(request, "errors/refusal.html", context, status=403)
+
+
+@public
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render_refusal(request, NotAllowed(str(exception) or None))

@@ -2,9 +2,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-
-from apps.errors import NotAllowed
 
 # allauth's own views cannot carry our mark. Everything of allauth not named here is closed.
 OPEN_URL_NAMES = {"account_login", "account_logout", "account_reauthenticate"}
@@ -25,7 +24,7 @@ class AccessMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         match = request.resolver_match
-        if request.path.startswith(OPEN_PREFIXES) or (match and match.url_name in OPEN_URL_NAMES):
+        if request.path.startswith(OPEN_PREFIXES) or (match and match.view_name in OPEN_URL_NAMES):
             return None
         roles = getattr(view, "allowed_roles", ())
         if match and match.namespaces[:1] == ["admin"]:
@@ -33,7 +32,15 @@ class AccessMiddleware:
         if roles is None:
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(_page_of(request))
         if not request.user.has_role(*roles):
-            raise NotAllowed("This page belongs to other roles. Your own pages are in the menu above.")
+            # Not a DomainError: Django asks no process_exception about what is raised before a view.
+            raise PermissionDenied("This page belongs to other roles. Your own pages are in the menu above.")
         return None
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Where to go on after signing in: the page itself, never a fragment of one or a door for posting."""
+    if request.headers.get("HX-Request"):
+        return request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
+    return request.get_full_path() if request.method in ("GET", "HEAD") else "/"

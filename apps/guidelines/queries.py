@@ -240,7 +240,7 @@ def versions_of_rule(code: str) -> list[RuleVersion]:
 def wordings(code: str) -> list[Wording]:
     """The history of a rule, newest first. The oldest counts as reworded: it was new."""
     rows = versions_of_rule(code)
-    earlier: list[RuleVersion | None] = [*rows[1:], None]
+    earlier: list[RuleVersion | None] = [*rows[1:], *([None] if rows else [])]
     return [
         Wording(row.version, before is None or _reads(row) != _reads(before))
         for row, before in zip(rows, earlier, strict=True)
