@@ -35,6 +35,7 @@ run: environment
 	@exec $(PY) -m reviewqueue.supervisor
 
 test: environment
+	@mkdir -p $(TEST_VAR)/static
 	@chromium=$$($(PY) tests/find_browser.py) || exit 1; \
 	if [ -n "$$chromium" ]; then \
 		VAR_DIR=$(TEST_VAR) RQ_CHROMIUM="$$chromium" exec $(PY) -m pytest -n auto --maxprocesses 4 $(ARGS); \
