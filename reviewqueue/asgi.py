@@ -5,6 +5,7 @@ connection; a2wsgi keeps its threads, and with them the connections.
 """
 
 import os
+from typing import Any
 
 from a2wsgi import WSGIMiddleware
 from channels.auth import AuthMiddlewareStack
@@ -17,9 +18,24 @@ http = get_wsgi_application()
 
 from reviewqueue.urls import websocket_urlpatterns  # noqa: E402  (needs the app registry)
 
+threaded = WSGIMiddleware(http, workers=int(os.environ.get("WEB_THREADS", "8")))
+
+
+async def http_application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """a2wsgi asks for coroutines where granian gives other awaitables: meet in the middle."""
+
+    async def receive_coroutine() -> Any:
+        return await receive()
+
+    async def send_coroutine(message: Any) -> None:
+        await send(message)
+
+    await threaded(scope, receive_coroutine, send_coroutine)  # type: ignore[arg-type]
+
+
 application = ProtocolTypeRouter(
     {
-        "http": WSGIMiddleware(http, workers=int(os.environ.get("WEB_THREADS", "8"))),
+        "http": http_application,
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )

@@ -12,7 +12,9 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
+    path("", include("apps.desk.urls")),
     path("", include("apps.guidelines.urls")),
 ]
 
 websocket_urlpatterns: list = []
+handler403 = "reviewqueue.views.not_allowed"

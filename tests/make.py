@@ -4,7 +4,6 @@ import itertools
 from datetime import timedelta
 from pathlib import Path
 
-import yaml
 from django.utils.timezone import now
 
 from apps.guidelines.models import GuidelineVersion
@@ -33,7 +32,9 @@ def house() -> None:
 
 def item(*, kind="text", text="A post somebody reported.", language="en", author=None, **fields) -> Item:
     number = next(_numbers)
-    author = author or Author.objects.create(source="test", external_id=f"author-{number}", handle=f"@a{number}")
+    author = author or Author.objects.create(
+        source="test", external_id=f"author-{number}", handle=f"@a{number}"
+    )
     fields.setdefault("external_id", f"post-{number}")
     made = Item.objects.create(
         source="test", kind=kind, language=language, author=author, content_sha256="0" * 64, **fields
@@ -50,10 +51,14 @@ def report(of: Item, *, by="reporter", rule="", trusted=False, **fields) -> Repo
     )  # fmt: skip
 
 
-def case(*, queue="everything-else", exposure=0, severity=3, priority=0, due_in=timedelta(hours=1), **fields) -> Case:
+def case(
+    *, queue="everything-else", exposure=0, severity=3, priority=0, due_in=timedelta(hours=1), **fields
+) -> Case:
     """A waiting case, put straight into its lane."""
     house_queue = Queue.objects.get(slug=queue)
-    of = fields.pop("item", None) or item(language=fields.get("language", "en"), kind=fields.pop("kind", "text"))
+    of = fields.pop("item", None) or item(
+        language=fields.get("language", "en"), kind=fields.pop("kind", "text")
+    )
     units = worst_units(exposure=exposure, kind=of.kind)
     fields.setdefault("language", of.language)
     lane, _ = Lane.objects.get_or_create(

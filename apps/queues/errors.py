@@ -16,7 +16,9 @@ class AlreadyHolding(DomainError):
 class NotYours(DomainError):
     code = "not_yours"
     status = 409
-    sentence = "This case cannot go to that person: she reported it, wrote it, skipped it or decided it before."
+    sentence = (
+        "This case cannot go to that person: she reported it, wrote it, skipped it or decided it before."
+    )
 
 
 class CaseNotWaiting(DomainError):

@@ -29,7 +29,9 @@ class Queue(models.Model):
             models.UniqueConstraint(
                 fields=["is_default"], condition=Q(is_default=True), name="queue_one_default"
             ),
-            models.CheckConstraint(name="queue_default_is_active", condition=Q(is_default=False) | Q(active=True)),
+            models.CheckConstraint(
+                name="queue_default_is_active", condition=Q(is_default=False) | Q(active=True)
+            ),
             models.CheckConstraint(name="queue_claim_lasts_a_minute", condition=Q(claim_minutes__gte=1)),
         ]
 
@@ -55,7 +57,9 @@ class RoutingRule(models.Model):
         ordering = ["position", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["position"], name="routing_rule_one_per_position", deferrable=models.Deferrable.DEFERRED
+                fields=["position"],
+                name="routing_rule_one_per_position",
+                deferrable=models.Deferrable.DEFERRED,
             ),
         ]
 
@@ -129,7 +133,9 @@ class Case(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["item", "purpose"], condition=~Q(state="done"), name="case_one_open_per_item_and_purpose"
+                fields=["item", "purpose"],
+                condition=~Q(state="done"),
+                name="case_one_open_per_item_and_purpose",
             ),
             models.CheckConstraint(
                 name="case_state_valid", condition=Q(state__in=["preparing", "waiting", "claimed", "done"])
@@ -144,12 +150,16 @@ class Case(models.Model):
         ]
         indexes = [
             # Serves the claim: the head of a lane.
-            models.Index(fields=["lane", "rank", "id"], name="case_waiting_in_lane", condition=Q(state="waiting")),
+            models.Index(
+                fields=["lane", "rank", "id"], name="case_waiting_in_lane", condition=Q(state="waiting")
+            ),
             # Serves the sweep that releases cases whose media took too long.
             models.Index(fields=["ready_by"], name="case_preparing", condition=Q(state="preparing")),
             # Serve the case lists: newest first, in a queue or overall (by id).
             models.Index(fields=["queue", "-id"], name="case_by_queue"),
-            models.Index(fields=["queue", "due_at"], name="case_waiting_by_due", condition=Q(state="waiting")),
+            models.Index(
+                fields=["queue", "due_at"], name="case_waiting_by_due", condition=Q(state="waiting")
+            ),
             models.Index(fields=["item"], name="case_by_item"),
         ]
 
@@ -182,6 +192,7 @@ class Claim(models.Model):
     reserved = models.PositiveIntegerField()
     owed = models.BooleanField(default=False)
     seconds_revealed = models.FloatField(null=True)
+    seconds_before_page = models.FloatField(default=0, db_default=0)
     started_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -189,7 +200,9 @@ class Claim(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["case"], condition=Q(ended_at=None), name="claim_one_live_per_case"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(ended_at=None), name="claim_one_live_per_case"
+            ),
             models.UniqueConstraint(
                 fields=["holder"], condition=Q(ended_at=None), name="claim_one_live_per_moderator"
             ),
@@ -254,7 +267,9 @@ class Barred(models.Model):
     since = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "user"], name="barred_once_per_case_and_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "user"], name="barred_once_per_case_and_person")
+        ]
 
     def __str__(self) -> str:
         return f"person {self.user_id} and case {self.case_id}"

@@ -156,7 +156,9 @@ def _take(sql: str, actor: User, allowed: Allowance, fixed: timedelta | None, **
         row = cursor.fetchone()
     if row is None:
         return None
-    claim_id, expires_at, case_id, item_id, queue, _exposure, _units, severity, due, opened, purpose, rank = row
+    claim_id, expires_at, case_id, item_id, queue, _exposure, _units, severity, due, opened, purpose, rank = (
+        row
+    )
     record(
         "case.claimed",
         actor=actor,

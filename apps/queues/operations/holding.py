@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils.timezone import now
 
 from apps.accounts.models import User
@@ -34,8 +35,9 @@ class Held:
         if reported is None:
             known = self.claim.seconds_revealed
             reported = UNREPORTED if known is None else Look(known)
-        elif self.claim.seconds_revealed is not None and reported.reported:
-            reported = Look(max(reported.seconds, self.claim.seconds_revealed))
+        elif reported.reported:
+            so_far = self.claim.seconds_before_page + reported.seconds
+            reported = Look(max(so_far, self.claim.seconds_revealed or 0))
         return reported.within((at - self.claim.started_at).total_seconds())
 
 
@@ -145,7 +147,9 @@ def escalate(*, actor: User, claim_id: int, note: str, look: Look | None = None)
 def move_to(case: Case, queue: Queue) -> None:
     """Put a locked case into another queue and the lane it has there."""
     case.queue = queue
-    case.lane_id = lane_for(queue_id=queue.pk, exposure=case.exposure, language=case.language, units=case.units)
+    case.lane_id = lane_for(
+        queue_id=queue.pk, exposure=case.exposure, language=case.language, units=case.units
+    )
     case.placed_by_hand = True
     case.save(update_fields=["queue", "lane", "placed_by_hand"])
 
@@ -162,7 +166,8 @@ def renew(*, actor: User, claim_id: int, seconds_revealed: float | None) -> date
             UPDATE queues_claim claim
             SET expires_at = GREATEST(claim.expires_at, %s + queue.claim_minutes * interval '1 minute'),
                 seconds_revealed = CASE WHEN %s::float8 IS NULL THEN claim.seconds_revealed
-                                        ELSE GREATEST(COALESCE(claim.seconds_revealed, 0), %s::float8) END
+                                        ELSE GREATEST(COALESCE(claim.seconds_revealed, 0),
+                                                      claim.seconds_before_page + %s::float8) END
             FROM queues_case cs JOIN queues_queue queue ON queue.id = cs.queue_id
             WHERE claim.id = %s AND claim.holder_id = %s AND claim.ended_at IS NULL AND claim.expires_at > %s
               AND cs.id = claim.case_id
@@ -174,6 +179,12 @@ def renew(*, actor: User, claim_id: int, seconds_revealed: float | None) -> date
     if row is None:
         raise ClaimLost(_what_became(claim_id, actor))
     return row[0]
+
+
+def open_again(claim: Claim) -> None:
+    """Her page for this claim was opened anew: what it reports from now on adds to what was shown before."""
+    if claim.seconds_revealed:
+        Claim.objects.filter(pk=claim.pk, ended_at=None).update(seconds_before_page=F("seconds_revealed"))
 
 
 @transaction.atomic
@@ -197,7 +208,9 @@ def take_back(*, actor: User, case_id: int) -> None:
 def end_expired_claims(*, limit: int = 500) -> int:
     """Put abandoned cases back; how many. Each in its own transaction, safe from several workers at once."""
     expired = (
-        Claim.objects.filter(ended_at=None, expires_at__lte=now()).order_by("expires_at").values_list("id", flat=True)
+        Claim.objects.filter(ended_at=None, expires_at__lte=now())
+        .order_by("expires_at")
+        .values_list("id", flat=True)
     )
     return sum(_expire(claim_id) for claim_id in list(expired[:limit]))
 

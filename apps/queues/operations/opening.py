@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from django.utils.timezone import now
 
 from apps.guidelines.queries import in_force
-from apps.intake.models import Item
 from apps.intake.credibility import PRIOR, STRENGTH
+from apps.intake.models import Item
 from apps.ledger.operations import Entry, record_many
 from apps.queues.lanes import LaneKey, lane_for, lanes_for
 from apps.queues.models import Barred, Case, Queue, RoutingRule
@@ -74,7 +74,11 @@ def assess(item: Item, signals: Signals, *, purpose: str, opened_at: datetime, w
     rules = [edition.rules[code] for code in codes]
     severity = max((rule.severity for rule in rules), default=UNKNOWN_SEVERITY)
     exposure = max((rule.exposure for rule in rules), default=UNKNOWN_EXPOSURE[item.kind])
-    hours = [rule.handling["reporter_deadline_hours"] for rule in rules if "reporter_deadline_hours" in rule.handling]
+    hours = [
+        rule.handling["reporter_deadline_hours"]
+        for rule in rules
+        if "reporter_deadline_hours" in rule.handling
+    ]
     clock = timedelta(hours=min(hours)) if hours and signals.reports else None
     author = item.author
     priority = prioritise(
@@ -213,7 +217,9 @@ def _columns(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def _place(fresh: list[tuple[Case, Assessment]], changed: list[tuple[Case, Assessment, dict[str, Any]]]) -> None:
+def _place(
+    fresh: list[tuple[Case, Assessment]], changed: list[tuple[Case, Assessment, dict[str, Any]]]
+) -> None:
     """Give every case its lane. A claimed case keeps its place: its claim was justified by it."""
     for case, assessment, _ in changed:
         columns = _columns(assessment)

@@ -32,5 +32,3 @@ def install_starter(*, actor: User | None) -> bool:
     )
     record("queues.installed", actor=actor, queues=len(queues), rules=len(starter.ROUTES))
     return True
-
-

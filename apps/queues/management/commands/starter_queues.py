@@ -10,4 +10,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         made = install_starter(actor=None)
-        self.stdout.write("Starter queues and routing rules are in place." if made else "There are queues already.")
+        self.stdout.write(
+            "Starter queues and routing rules are in place." if made else "There are queues already."
+        )

@@ -1,0 +1,319 @@
+"""What the desk shows, as the context of its template."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils.timezone import now
+
+from apps.accounts.models import User
+from apps.decisions.models import UNDO_WITHIN, Decision, Hold
+from apps.decisions.queries import recent_undoable
+from apps.decisions.verdict import RATIONALE
+from apps.desk.queries import case_file
+from apps.guidelines.queries import Edition, Rule, in_force, rules_likely
+from apps.intake.credibility import credibility
+from apps.queues.models import Case, Claim
+from apps.queues.queries import live_claim, queues_open_to, waiting_for
+from apps.wellbeing.models import Shift
+from apps.wellbeing.queries import limits_in_force, limits_of, live_shift, shift_bar
+
+KEYS = {"no_action": "A", "remove": "R", "limit_distribution": "L", "age_restrict": "G", "label": "B"}
+OUTCOMES = {"violates": "Breaks a rule", "no_violation": "No violation", "unsure": "Not sure"}
+LANGUAGES = {"en": "English", "km": "Khmer", "vi": "Vietnamese"}
+EXPOSURE = {0: "nothing to fear", 1: "mild", 2: "moderate", 3: "high", 4: "extreme"}
+HEAVINESS = {
+    0: "Nothing distressing is expected.",
+    1: "Mild: may be unpleasant.",
+    2: "Moderate: may be upsetting. It stays covered until you uncover it.",
+    3: "High: likely distressing. Read the description first; you may skip it.",
+    4: "Extreme. Take it only if you are ready; nobody asks why not.",
+}
+SOURCES = {
+    "user_report": "People reported it",
+    "trusted_flagger": "A trusted flagger sent a notice",
+    "auto_flag": "A detector found it",
+    "proactive_sample": "It was drawn at random",
+}
+VEIL_TEXT_FROM = 2  # exposure at which even text is covered; domain/WELLBEING.md: blur on for >= 2
+
+
+def screen(
+    user: User,
+    *,
+    state: str = "",
+    typed: dict[str, Any] | None = None,
+    errors: Any = None,
+    shown: bool = False,
+    decided: Decision | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """The desk as it is for her now; `state` overrides what would be shown when nothing is held."""
+    shift = live_shift(user)
+    context: dict[str, Any] = {"typed": typed or {}, "errors": errors or {}, "shown": shown, **more}
+    context["shift"] = _bar(shift)
+    claim = live_claim(user) if shift else None
+    if claim is not None:
+        context |= case_screen(claim, shown=shown)
+        context["state"] = "case"
+    elif shift is None:
+        context |= {
+            "state": state if state == "ended" else "no_shift",
+            "plan": _plan(user),
+            "may_start": True,
+        }
+    elif shift.break_started_at:
+        context["state"] = "break"
+    else:
+        context["state"] = state or "ready"
+        if context["state"] == "ready":
+            context["queues"] = _queues(user, shift)
+        elif context["state"] == "nothing" and shift.remaining == 0:
+            context |= {"state": "limit", "limit": {"lighter": False}}
+    context["undo"] = _undo(decided or recent_undoable(user))
+    return context
+
+
+def _bar(shift: Shift | None) -> dict[str, Any] | None:
+    if shift is None:
+        return None
+    bar = shift_bar(shift)
+    if shift.break_started_at:
+        ends = shift.break_started_at + timedelta(minutes=shift.limit_set.break_minutes)
+        bar |= {"state": "break", "break_ends_at": ends}
+        bar["break_minutes_left"] = max(0, round((ends - now()).total_seconds() / 60))
+    return bar
+
+
+def _plan(user: User) -> list[dict[str, str]]:
+    limits, organisation = limits_of(user), limits_in_force()
+    return [
+        {
+            "label": "Exposure",
+            "value": f"{limits.budget // 100} units",
+            "note": "Heavy cases stop before this is used up.",
+        },
+        {
+            "label": "Highest level",
+            "value": f"{limits.max_exposure} of 4",
+            "note": EXPOSURE[limits.max_exposure],
+        },
+        {
+            "label": "Breaks",
+            "value": f"{organisation.break_minutes} min every {organisation.break_every_minutes} min",
+            "note": "Work time. Earlier whenever you like.",
+        },
+    ]
+
+
+def _queues(user: User, shift: Shift) -> list[dict[str, str]]:
+    """Where something waits that she may have, in words: numbers would count down against her."""
+    waiting = waiting_for(user, max_exposure=shift.max_exposure, remaining=shift.remaining)
+    return [
+        {
+            "name": queue.name,
+            "note": "",
+            "waiting": "cases waiting" if waiting.get(queue.pk) else "nothing for you",
+        }
+        for queue in queues_open_to(user)
+    ]
+
+
+def _undo(decision: Decision | None) -> dict[str, Any] | None:
+    if decision is None:
+        return None
+    left = (decision.decided_at + UNDO_WITHIN - now()).total_seconds()
+    if left <= 0:
+        return None
+    what = OUTCOMES[decision.outcome]
+    if decision.rule_codes:
+        what = f"{what}: {', '.join(decision.rule_codes)}"
+    suffix = " It waits for a second person." if decision.held else ""
+    return {"decision_id": decision.pk, "seconds_left": round(left, 1), "summary": f"{what}.{suffix}"}
+
+
+def case_screen(claim: Claim, *, shown: bool) -> dict[str, Any]:
+    """Everything about the case she holds."""
+    case, item = claim.case, claim.case.item
+    file, edition = case_file(item.pk), in_force()
+    author = item.author
+    kind = str(item.get_kind_display())
+    return {
+        "case": _case(case, file, edition),
+        "claim": {
+            "id": claim.pk,
+            "expires_at": claim.expires_at,
+            "seconds_left": max(0, int((claim.expires_at - now()).total_seconds())),
+            "renewable": True,
+        },
+        "elapsed_ms": max(0, int((now() - claim.started_at).total_seconds() * 1000)),
+        "item": {
+            "id": item.pk,
+            "kind": item.kind,
+            "kind_label": kind,
+            "language": item.language,
+            "language_label": LANGUAGES.get(item.language, item.language),
+            "country": item.country,
+            "posted_at": item.posted_at,
+            "views": item.views,
+            "views_per_hour": item.views_per_hour,
+            "url": item.url,
+            "text": file["text"],
+            "text_veiled": case.exposure >= VEIL_TEXT_FROM and not shown,
+            "context": file["context"],
+            "media": [_media(media) for media in file["media"]],
+            "author": {
+                "handle": author.handle if author else "",
+                "external_id": author.external_id if author else "",
+                "followers": author.followers if author else None,
+                "public_figure": bool(author and author.public_figure),
+                **file["author"],
+            },
+        },
+        "reports": [_report(report) for report in file["reports"]],
+        "reports_total": file["reports_total"],
+        "flags": _flags(file["flags"], edition),
+        "earlier": [_earlier(one, edition) for one in file["earlier"]],
+        "siblings": file["siblings"],
+        "notes": file["notes"],
+        "rules": [
+            rule_row(rule, edition, number)
+            for number, rule in enumerate(_likely(case, file, edition), start=1)
+        ],
+        "all_rules_url": "/desk/rules",
+        "actions": [
+            {"code": code, "title": action.title, "key": KEYS.get(code, "")}
+            for code, action in edition.actions.items()
+            if not code.startswith("escalate_")
+        ],
+        "rationale_codes": [{"code": code, "label": label} for code, label in RATIONALE.items()],
+        "held": _held(case, edition) if case.purpose == Case.Purpose.APPROVAL else None,
+    }
+
+
+def _case(case: Case, file: dict[str, Any], edition: Edition) -> dict[str, Any]:
+    return {
+        "id": case.pk,
+        "purpose": case.purpose,
+        "purpose_label": case.get_purpose_display(),
+        "queue_name": case.queue.name,
+        "severity": case.severity,
+        "exposure": case.exposure,
+        "exposure_label": EXPOSURE[case.exposure],
+        "priority": case.priority,
+        "due_at": case.due_at,
+        "overdue": case.due_at < now(),
+        "opened_at": case.opened_at,
+        "breakdown": case.breakdown,
+        "may_be": [edition.rules[code].title for code in case.rule_codes if code in edition.rules],
+        "why": _why(case, file),
+        "heaviness": HEAVINESS[case.exposure],
+    }
+
+
+def _why(case: Case, file: dict[str, Any]) -> str:
+    people = file["reports_total"]
+    parts = [SOURCES.get(case.detection_source, "It came in")]
+    if people and case.detection_source != "user_report":
+        parts.append("1 person reported it" if people == 1 else f"{people} reports came in")
+    elif people > 1:
+        parts[0] = f"{people} reports came in"
+    because = f"due by {case.due_because}" if case.due_because else ""
+    return "; ".join([*parts, because] if because else parts) + "."
+
+
+def _media(media: dict[str, Any]) -> dict[str, Any]:
+    frames = range(media["frames"] or 0)
+    return {
+        **media,
+        "kind": (media["mime"] or "").split("/")[0] or "image",
+        "src": f"/media/{media['id']}/file",
+        "frames": [f"/media/{media['id']}/frame-{number}" for number in frames],
+    }
+
+
+def _report(report: dict[str, Any]) -> dict[str, Any]:
+    known = report["judged"] is not None
+    return {
+        **report,
+        "comment": report["comment"] or "",
+        "credibility": round(100 * credibility(int(report["upheld"]), int(report["judged"])))
+        if known
+        else None,
+    }
+
+
+def _flags(flags: list[dict[str, Any]], edition: Edition) -> list[dict[str, Any]]:
+    rows = [
+        {
+            "detector": flag["detector"],
+            "version": flag["version"],
+            "rule_code": score["rule"],
+            "rule_title": edition.rules[score["rule"]].title if score["rule"] in edition.rules else "",
+            "score": score["score"],
+            "threshold": score["threshold"],
+            "over": score["score"] >= score["threshold"],
+            "at": flag["at"],
+        }
+        for flag in flags
+        for score in flag["scores"]
+    ]
+    return sorted(rows, key=lambda row: -row["score"])[:8]
+
+
+def _earlier(one: dict[str, Any], edition: Edition) -> dict[str, Any]:
+    titles = [edition.actions[code].title if code in edition.actions else code for code in one["actions"]]
+    return {
+        **one,
+        "outcome_label": OUTCOMES[one["outcome"]],
+        "actions": titles,
+        "by": one["by"] or "automatic means",
+    }
+
+
+def _likely(case: Case, file: dict[str, Any], edition: Edition) -> list[Rule]:
+    scored = sorted(
+        ((score["score"], score["rule"]) for flag in file["flags"] for score in flag["scores"]), reverse=True
+    )
+    named = [report["rule_code"] for report in file["reports"] if report["rule_code"]]
+    return rules_likely([*case.rule_codes, *named, *(rule for _, rule in scored)], limit=9, edition=edition)
+
+
+def rule_row(rule: Rule, edition: Edition, number: int | None = None) -> dict[str, Any]:
+    """One rule to choose, as the page shows it. Escalations are a way out of the case, not an action."""
+    actions = [code for code in rule.actions if not code.startswith("escalate_")]
+    return {
+        "id": rule.id,
+        "number": number,
+        "code": rule.code,
+        "title": rule.title,
+        "severity": rule.severity,
+        "description": rule.description,
+        "violating": rule.violating_examples,
+        "allowed": rule.allowed_examples,
+        "usual_action": actions[0] if actions else "",
+        "actions": [
+            {"code": code, "title": edition.actions[code].title, "key": KEYS.get(code, "")}
+            for code in actions
+        ],
+        "dual_review": rule.needs_second_person,
+    }
+
+
+def _held(case: Case, edition: Edition) -> dict[str, Any] | None:
+    hold = (
+        Hold.objects.filter(decision_id=case.about_decision_id)
+        .select_related("decision__decider", "decision__words")
+        .first()
+    )
+    if hold is None:
+        return None
+    decision = hold.decision
+    return {
+        "outcome_label": OUTCOMES[decision.outcome],
+        "decider": decision.decider.pseudonym if decision.decider else "",
+        "rules": [edition.rules[code] for code in decision.rule_codes if code in edition.rules],
+        "actions": [edition.actions[code].title for code in decision.actions if code in edition.actions],
+        "explanation": decision.words.explanation,
+        "because": hold.because,
+        "at": decision.decided_at,
+    }

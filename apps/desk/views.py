@@ -1,0 +1,256 @@
+"""The desk: thin doors over the operations of queues, decisions and wellbeing."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.accounts.access import allow
+from apps.decisions.errors import InvalidVerdict
+from apps.decisions.models import Decision, Hold
+from apps.decisions.operations import decide as decide_case
+from apps.decisions.operations import undo as undo_decision
+from apps.decisions.operations.deciding import approve_as_decided
+from apps.desk.access import access_media
+from apps.desk.forms import by_field, read_look, read_verdict, typed
+from apps.desk.screen import rule_row, screen
+from apps.errors import DomainError
+from apps.guidelines.queries import in_force, search
+from apps.intake import queries as intake
+from apps.queues import operations as queues
+from apps.queues.errors import AlreadyHolding, ClaimLost
+from apps.queues.models import Case, Claim
+from apps.queues.operations.claiming import WITHOUT_JAVASCRIPT
+from apps.queues.queries import live_claim
+from apps.wellbeing import operations as wellbeing
+from apps.wellbeing.errors import AlreadyOnShift, NotOnShift, OnBreak
+
+WORKERS = ("moderator", "senior_moderator")
+View = Callable[..., HttpResponse]
+
+
+def desk_door(view: View) -> View:
+    """A POST of the desk: moderators only; afterwards the desk as it is now, or the calm form of a refusal."""
+
+    @require_POST
+    @allow(*WORKERS)
+    @wraps(view)
+    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except ClaimLost as lost:
+            return _answer(
+                request, "lost", status=409, lost={"message": lost.sentence}, typed=typed(request.POST)
+            )
+        except (NotOnShift, OnBreak, AlreadyOnShift, AlreadyHolding):
+            return _answer(request)  # another window was quicker: show how things are
+        except DomainError as refusal:
+            return _answer(request, status=refusal.status, notice=refusal.sentence)
+
+    door.allowed_roles = WORKERS  # type: ignore[attr-defined]
+    return door
+
+
+def _answer(request: HttpRequest, state: str = "", status: int = 200, **more: Any) -> HttpResponse:
+    """The desk: its part for htmx, a redirect for a plain form, a whole page where a redirect would lose something."""
+    htmx = bool(request.htmx)  # type: ignore[attr-defined]
+    if not htmx and not state and not more and status == 200:
+        return redirect("desk")
+    template = "desk/desk.html#desk" if htmx else "desk/desk.html"
+    context = screen(request.user, state=state, **more)  # type: ignore[arg-type]
+    # htmx swaps only good answers; a lost claim or a form with errors is shown in place all the same.
+    return render(request, template, context, status=200 if htmx else status)
+
+
+def _look(request: HttpRequest) -> Any:
+    return read_look(request.POST.get("spans"))
+
+
+@require_GET
+@allow(*WORKERS)
+def desk(request: HttpRequest) -> HttpResponse:
+    claim = live_claim(request.user)  # type: ignore[arg-type]
+    if claim is not None:
+        queues.open_again(claim)
+    return render(request, "desk/desk.html", screen(request.user))  # type: ignore[arg-type]
+
+
+@desk_door
+def start_shift(request: HttpRequest) -> HttpResponse:
+    wellbeing.start_shift(actor=request.user)
+    return _answer(request)
+
+
+@desk_door
+def end_shift(request: HttpRequest) -> HttpResponse:
+    queues.end_shift(actor=request.user)
+    return _answer(request, "ended")
+
+
+@desk_door
+def start_break(request: HttpRequest) -> HttpResponse:
+    """A break begins at once; a case she holds goes back to the queue first."""
+    claim = live_claim(request.user)  # type: ignore[arg-type]
+    if claim is not None:
+        queues.release(actor=request.user, claim_id=claim.pk, look=_look(request))
+    wellbeing.start_break(actor=request.user)
+    return _answer(request)
+
+
+@desk_door
+def end_break(request: HttpRequest) -> HttpResponse:
+    wellbeing.end_break(actor=request.user)
+    return _answer(request)
+
+
+@desk_door
+def next_case(request: HttpRequest) -> HttpResponse:
+    fixed = None if request.htmx else WITHOUT_JAVASCRIPT  # type: ignore[attr-defined]
+    claimed = queues.claim_next(actor=request.user, fixed=fixed)
+    return _answer(request, "" if claimed else "nothing")
+
+
+@desk_door
+def decide(request: HttpRequest, claim_id: int) -> HttpResponse:
+    edition = in_force()
+    try:
+        verdict = read_verdict(request.POST, edition)
+        if request.POST.get("approval") == "approve":
+            verdict = _agreeing(claim_id, request, verdict)
+        decided = decide_case(
+            actor=request.user,
+            claim_id=claim_id,
+            verdict=verdict,
+            look=_look(request),
+            claim_another=True,
+            fixed=None if request.htmx else WITHOUT_JAVASCRIPT,  # type: ignore[attr-defined]
+        )
+    except InvalidVerdict as refusal:
+        return _answer(request, "case", 422, typed=typed(request.POST), errors=by_field(refusal.errors))
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("desk")
+    just = Decision(
+        pk=decided.decision_id,
+        outcome=verdict.outcome,
+        rule_codes=list(verdict.rules),
+        held=bool(decided.held),
+        decided_at=now(),
+    )
+    return _answer(request, "" if decided.next else "nothing", decided=just)
+
+
+def _agreeing(claim_id: int, request: HttpRequest, words: Any) -> Any:
+    """A second person who approves says the same as the first, in her own words."""
+    case = Case.objects.filter(
+        claims=claim_id, claims__holder=request.user, purpose=Case.Purpose.APPROVAL
+    ).first()
+    hold = (
+        Hold.objects.select_related("decision__words")
+        .filter(decision_id=case and case.about_decision_id)
+        .first()
+    )
+    if hold is None:
+        return words
+    return approve_as_decided(
+        held_decision=hold.decision,
+        explanation=words.explanation,
+        private_note=words.private_note,
+        confidence=words.confidence,
+    )
+
+
+@desk_door
+def skip(request: HttpRequest, claim_id: int) -> HttpResponse:
+    queues.skip(
+        actor=request.user, claim_id=claim_id, reason=request.POST.get("reason", ""), look=_look(request)
+    )
+    return _answer(request)
+
+
+@desk_door
+def escalate(request: HttpRequest, claim_id: int) -> HttpResponse:
+    note = request.POST.get("note", "").strip()[:2000]
+    queues.escalate(actor=request.user, claim_id=claim_id, note=note, look=_look(request))
+    return _answer(request)
+
+
+@desk_door
+def release(request: HttpRequest, claim_id: int) -> HttpResponse:
+    queues.release(actor=request.user, claim_id=claim_id, look=_look(request))
+    return _answer(request)
+
+
+@desk_door
+def stop(request: HttpRequest) -> HttpResponse:
+    """Stop now: the case goes back without a trace and does not come to her again."""
+    claim = live_claim(request.user)  # type: ignore[arg-type]
+    if claim is not None:
+        queues.skip(actor=request.user, claim_id=claim.pk, look=_look(request))
+    return _answer(request, "stopped")
+
+
+@desk_door
+def show(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Without JavaScript: uncover text and still pictures. Counts as fully shown from here on."""
+    claim = Claim.objects.filter(pk=claim_id, holder=request.user, ended_at=None).first()
+    if claim is None:
+        raise ClaimLost
+    return _answer(request, "case", shown=True)
+
+
+@require_POST
+@allow(*WORKERS)
+def heartbeat(request: HttpRequest, claim_id: int) -> JsonResponse:
+    try:
+        body = json.loads(request.body or b"{}")
+    except ValueError:
+        body = {}
+    look = read_look(body.get("spans")) if isinstance(body, dict) else None
+    try:
+        ends = queues.renew(
+            actor=request.user,  # type: ignore[arg-type]
+            claim_id=claim_id,
+            seconds_revealed=look.seconds if look else None,
+        )
+    except ClaimLost as lost:
+        return JsonResponse({"lost": True, "message": lost.sentence, "seconds_left": 0}, status=409)
+    return JsonResponse({"lost": False, "seconds_left": int((ends - now()).total_seconds()), "message": ""})
+
+
+@desk_door
+def undo(request: HttpRequest, decision_id: int) -> HttpResponse:
+    undone = undo_decision(actor=request.user, decision_id=decision_id)
+    if undone.claim_id is None:
+        return _answer(
+            request,
+            notice="It is taken back. Looking again does not fit today any more; someone else gets it.",
+        )
+    return _answer(request)
+
+
+@require_GET
+@allow(*WORKERS)
+def rules(request: HttpRequest) -> HttpResponse:
+    """All rules that answer to what was typed, as rows to choose from."""
+    edition = in_force()
+    q = request.GET.get("q", "").strip()[:100]
+    found = [rule_row(hit.rule, edition) for hit in search(q, edition, limit=12)] if q else []
+    return render(request, "desk/parts/rule_results.html", {"rules": found, "q": q})
+
+
+@require_GET
+@allow(*WORKERS)
+def media(request: HttpRequest, media_id: int, variant: str) -> HttpResponse:
+    """A media file of the case she holds, from our own origin, never cached."""
+    item_media = access_media(request.user, media_id)  # type: ignore[arg-type]
+    path, mime = intake.media_file(item_media, variant)
+    answer = FileResponse(open(path, "rb"), content_type=mime)
+    answer["Cache-Control"] = "no-store, private"
+    answer["Content-Disposition"] = "inline"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
