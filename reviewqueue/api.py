@@ -11,7 +11,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
-from apps.accounts.bearer import Bearer
+from apps.accounts.api import Bearer
 from apps.errors import DomainError, Invalid
 from apps.intake.api import once, router, take_one
 from apps.intake.bulk import any_line
@@ -61,7 +61,9 @@ def post_report(request: HttpRequest, body: ReportSent) -> JsonResponse:
     """Hand on a person's complaint about an item, with the item as it is now."""
 
     def take() -> tuple[int, Any]:
-        line = ReportLine.model_construct(**body.__dict__, idempotency_key=request.headers.get("Idempotency-Key"))
+        line = ReportLine.model_construct(
+            **body.__dict__, idempotency_key=request.headers.get("Idempotency-Key")
+        )
         result = take_one(request, line)
         return 202, {"report_id": result.id, "item_id": result.item_id, **_open_case(result.item_id)}
 
@@ -73,14 +75,16 @@ def post_flag(request: HttpRequest, body: FlagSent) -> JsonResponse:
     """Hand on a detector's scores for an item, with the thresholds in force."""
 
     def take() -> tuple[int, Any]:
-        line = FlagLine.model_construct(**body.__dict__, idempotency_key=request.headers.get("Idempotency-Key"))
+        line = FlagLine.model_construct(
+            **body.__dict__, idempotency_key=request.headers.get("Idempotency-Key")
+        )
         result = take_one(request, line)
         return 202, {"flag_id": result.id, "item_id": result.item_id, **_open_case(result.item_id)}
 
     return once(request, take)
 
 
-def _open_case(item_id: int | None) -> dict[str, int]:
+def _open_case(item_id: Any) -> dict[str, int]:
     case = (
         Case.objects.filter(item_id=item_id, purpose=Case.Purpose.REVIEW)
         .exclude(state=Case.State.DONE)

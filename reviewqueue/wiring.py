@@ -19,6 +19,7 @@ AFTER_UNDO = timedelta(seconds=10)  # outward things wait until a decision can n
 
 TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
     ("ledger.seals", "apps.ledger.handlers.seal_events", None, AT_ONCE),
+    ("intake.media", "apps.intake.handlers.prepare", ["item.received", "item.changed"], AT_ONCE),
     (
         "queues.cases",
         "apps.queues.handlers.refresh",
@@ -26,6 +27,31 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         AT_ONCE,
     ),
     ("queues.prepared", "apps.queues.handlers.prepared", ["item.prepared"], AT_ONCE),
+    (
+        "insight.rollups",
+        "apps.insight.handlers.keep_rollups",
+        [
+            "case.opened",
+            "case.claimed",
+            "case.returned",
+            "case.closed",
+            "case.reopened",
+            "case.escalated",
+            "case.moved",
+            "case.reprioritised",
+            "decision.made",
+            "decision.withdrawn",
+            "enforcement.effective",
+        ],
+        AT_ONCE,
+    ),
+    ("insight.rollups", "apps.insight.handlers.keep_rollups", ["enforcement.reversed"], AFTER_UNDO),
+    (
+        "insight.people",
+        "apps.insight.handlers.people_changed",
+        ["shift.started", "shift.ended", "break.started", "break.ended"],
+        AT_ONCE,
+    ),
 ]
 
 AWAKE = "reviewqueue:relay:awake"

@@ -7,7 +7,9 @@ import redis
 from django.conf import settings
 
 WINDOW_SECONDS = 60
-REDIS_REST_SECONDS = 5  # after Redis did not answer, it is left alone this long: a request never waits for it twice
+REDIS_REST_SECONDS = (
+    5  # after Redis did not answer, it is left alone this long: a request never waits for it twice
+)
 
 _lock = threading.Lock()
 _here: dict[tuple[int, int], int] = {}
@@ -29,7 +31,9 @@ def _count(key_id: int, window: int) -> int:
     if time.monotonic() >= _resting_until:
         try:
             if _client is None:
-                _client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.2, socket_timeout=0.2)
+                _client = redis.Redis.from_url(
+                    settings.REDIS_URL, socket_connect_timeout=0.2, socket_timeout=0.2
+                )
             name = f"reviewqueue:rate:{key_id}:{window}"
             count = int(_client.incr(name))  # type: ignore[arg-type]
             if count == 1:

@@ -3,19 +3,23 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja import Router
 
-from apps.accounts.bearer import Bearer
+from apps.accounts.api import Bearer
 from apps.errors import Invalid
 from apps.intake.bulk import read_line, receive_lines
-from apps.intake.errors import TooLarge, WrongContentType
+from apps.intake.errors import NotJson, TooLarge, WrongContentType
 from apps.intake.lines import ItemLine, ItemSent, Line, ViewsLine, ViewsSent
-from apps.intake.operations import Result, answer_once, receive
-from apps.intake.schemas import POSTING, SENDING, ItemAnswer, LineAnswer, ViewsAnswer
+from apps.intake.media.limits import bytes_at_most
+from apps.intake.operations import Result, answer_once, keep_upload, receive
+from apps.intake.schemas import POSTING, SENDING, ItemAnswer, LineAnswer, UploadAnswer, ViewsAnswer
 
 BULK_LINES = 10_000
 BULK_BYTES = 32 * 1024 * 1024
+FORM_BYTES = 64 * 1024  # what a multipart form adds around its file
 VIEWS_AT_ONCE = 10_000
 IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
@@ -72,6 +76,58 @@ def post_bulk(request: HttpRequest) -> JsonResponse:
         return 200, receive_lines(lines, key=request.key)  # type: ignore[attr-defined]
 
     return once(request, take)
+
+
+@router.post(
+    "/uploads",
+    auth=Bearer("ingest"),
+    response={201: UploadAnswer, **POSTING},
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["file"],
+                        "properties": {"file": {"type": "string", "format": "binary"}},
+                    }
+                }
+            },
+        }
+    },
+)
+def post_upload(request: HttpRequest) -> JsonResponse:
+    """Send one media file ahead of the item that will name it by `upload_id`."""
+    if request.content_type != "multipart/form-data":
+        raise WrongContentType("Send multipart/form-data with one file, named file.")
+    most = bytes_at_most()
+    if int(request.META.get("CONTENT_LENGTH") or 0) > most + FORM_BYTES:
+        raise TooLarge(f"A file may have at most {most:,} bytes.")
+    try:
+        files = request.FILES
+    except MultiPartParserError:
+        raise NotJson("This form cannot be read.") from None
+    file = files.get("file")
+    if list(files) != ["file"] or len(files.getlist("file")) != 1 or not isinstance(file, UploadedFile):
+        raise Invalid(errors=[{"field": "file", "reason": "Send exactly one file under this name."}])
+
+    def take() -> tuple[int, Any]:
+        upload = keep_upload(file.chunks(), declared=file.content_type or "", key=request.key)  # type: ignore[attr-defined]
+        return 201, {
+            "upload_id": upload.pk,
+            "sha256": upload.sha256,
+            "mime": upload.mime,
+            "size": upload.size,
+        }
+
+    sent = ""
+    if request.headers.get("Idempotency-Key"):
+        digest = hashlib.sha256()
+        for chunk in file.chunks():
+            digest.update(chunk)
+        sent = digest.hexdigest()
+    return once(request, take, sent)
 
 
 def take_one(request: HttpRequest, line: Line) -> Result:

@@ -45,7 +45,10 @@ def read_line(number: int, raw: bytes) -> BulkLine:
 
 
 def receive_lines(
-    lines: Sequence[BulkLine], *, key: MachineKey | None, fallback_key: Callable[[BulkLine], str] | None = None
+    lines: Sequence[BulkLine],
+    *,
+    key: MachineKey | None,
+    fallback_key: Callable[[BulkLine], str] | None = None,
 ) -> list[dict[str, Any]]:
     """Take in the good lines; one answer per line, in order.
 
@@ -57,7 +60,10 @@ def receive_lines(
             line.line.idempotency_key = fallback_key(line)
     results = iter(receive([line.line for line in good if line.line], key=key))
     return [
-        _answer(line.number, Result(status=line.status, errors=line.errors) if line.line is None else next(results))
+        _answer(
+            line.number,
+            Result(status=line.status, errors=line.errors) if line.line is None else next(results),
+        )
         for line in lines
     ]
 

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from apps.intake.codes import COUNTRIES, LANGUAGES
+from apps.intake.media.addresses import names_private_place
 
 TEXT_BYTES = 100_000
 CONTEXT_BYTES = 100_000
@@ -62,7 +63,9 @@ def _context(value: list[dict[str, Any]]) -> list[dict[str, Any]]:
         try:
             size = len(json.dumps(value, ensure_ascii=False, allow_nan=False).encode())
         except ValueError:
-            raise PydanticCustomError("context_number", "Context holds a number that JSON does not know.") from None
+            raise PydanticCustomError(
+                "context_number", "Context holds a number that JSON does not know."
+            ) from None
         if size > CONTEXT_BYTES:
             raise PydanticCustomError("context_too_long", "Context may be at most 100 kB long.")
     return value
@@ -74,11 +77,21 @@ Language = Annotated[str, AfterValidator(_language)]
 Country = Annotated[str, AfterValidator(_country)]
 Count = Annotated[int, Field(ge=0, le=COUNT_AT_MOST)]
 Source = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:\-]*$", max_length=60)]
-ExternalId = Annotated[str, Field(pattern=r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$", max_length=200)]
+ExternalId = Annotated[
+    str, Field(pattern=r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$", max_length=200)
+]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Address = Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2000)]
 RuleCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9._\-]+$", max_length=20)]
 IdempotencyKey = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+def _fetchable(value: str) -> str:
+    if names_private_place(value):
+        raise PydanticCustomError(
+            "private_address", "This address leads into a private network: it is never fetched."
+        )
+    return value
 
 
 class Shape(BaseModel):
@@ -88,7 +101,7 @@ class Shape(BaseModel):
 class SentMedia(Shape):
     """One media file: where to fetch it, or the upload that holds it."""
 
-    url: Address | None = None
+    url: Annotated[Address, AfterValidator(_fetchable)] | None = None
     upload_id: int | None = Field(None, ge=1, le=2**62)
     mime: Annotated[str, Field(pattern=r"^[a-z]+/[a-z0-9.+\-]+$", max_length=60)]
     sha256: Sha256 | None = None
@@ -128,12 +141,17 @@ class SentItem(Shape):
     language: Language | None = Field(None, description="ISO 639-1")
     country: Country | None = Field(None, description="ISO 3166-1 alpha-2")
     posted_at: Moment | None = None
-    views: Count | None = Field(None, description="Distinct viewers other than the author; leave out when unknown")
+    views: Count | None = Field(
+        None, description="Distinct viewers other than the author; leave out when unknown"
+    )
     url: Address | None = None
     parent: ExternalId | None = Field(None, description="external_id of what this answers")
-    context: (
-        Annotated[list[dict[str, JsonValue]], Field(max_length=50), AfterValidator(_context)] | None
-    ) = Field(None, description="What surrounds the item, such as the posts above it; each usually with author and text")
+    context: Annotated[list[dict[str, JsonValue]], Field(max_length=50), AfterValidator(_context)] | None = (
+        Field(
+            None,
+            description="What surrounds the item, such as the posts above it; each usually with author and text",
+        )
+    )
 
 
 class SentReporter(Shape):
@@ -170,7 +188,11 @@ class ItemSent(Shape):
     @classmethod
     def _bare(cls, value: Any) -> Any:
         """`{"source": …}` is understood as `{"item": {"source": …}}`."""
-        if not isinstance(value, dict) or "item" in value or not {"source", "external_id", "kind"} & value.keys():
+        if (
+            not isinstance(value, dict)
+            or "item" in value
+            or not {"source", "external_id", "kind"} & value.keys()
+        ):
             return value
         own = {name: value[name] for name in ("type", "idempotency_key") if name in value}
         return {**own, "item": {name: value[name] for name in value if name not in own}}

@@ -22,7 +22,9 @@ class Author(models.Model):
     public_figure = models.BooleanField(default=False, db_default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="author_once_per_source")]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="author_once_per_source")
+        ]
 
     def __str__(self) -> str:
         return f"{self.source}:{self.external_id}"
@@ -99,7 +101,9 @@ class ItemContent(models.Model):
     erased_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["item", "revision"], name="item_content_once_per_revision")]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "revision"], name="item_content_once_per_revision")
+        ]
 
     def __str__(self) -> str:
         return f"content of item {self.item_id} at revision {self.revision}"
@@ -190,7 +194,9 @@ class Report(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["key_id", "idempotency_key"], name="report_once_per_idempotency_key"),
+            models.UniqueConstraint(
+                fields=["key_id", "idempotency_key"], name="report_once_per_idempotency_key"
+            ),
         ]
         indexes = [
             models.Index(fields=["item", "id"], name="report_by_item"),
@@ -216,7 +222,9 @@ class Flag(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["key_id", "idempotency_key"], name="flag_once_per_idempotency_key"),
+            models.UniqueConstraint(
+                fields=["key_id", "idempotency_key"], name="flag_once_per_idempotency_key"
+            ),
         ]
         indexes = [models.Index(fields=["item", "id"], name="flag_by_item")]
 
@@ -250,11 +258,11 @@ class IdempotentAnswer(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["key_id", "idempotency_key"], name="one_answer_per_idempotency_key")
+            models.UniqueConstraint(
+                fields=["key_id", "idempotency_key"], name="one_answer_per_idempotency_key"
+            )
         ]
         indexes = [models.Index(fields=["created_at"], name="idempotent_answer_by_age")]
 
     def __str__(self) -> str:
         return self.idempotency_key
-
-

@@ -22,7 +22,9 @@ def read_json(body: bytes) -> Any:
     except UnicodeDecodeError as trouble:
         raise NotJson(f"The body is not UTF-8: see byte {trouble.start}.") from None
     except json.JSONDecodeError as trouble:
-        raise NotJson(f"This is not JSON: {trouble.msg} at line {trouble.lineno}, column {trouble.colno}.") from None
+        raise NotJson(
+            f"This is not JSON: {trouble.msg} at line {trouble.lineno}, column {trouble.colno}."
+        ) from None
     except RecursionError:
         raise NotJson("This is nested too deeply.") from None
     except ValueError as trouble:
@@ -40,7 +42,9 @@ def unstorable(body: bytes, value: Any) -> list[dict[str, str]]:
 
 def _walk(value: Any, path: str) -> list[dict[str, str]]:
     if isinstance(value, str):
-        reason = NUL if "\x00" in value else SURROGATE if any("\ud800" <= c <= "\udfff" for c in value) else ""
+        reason = (
+            NUL if "\x00" in value else SURROGATE if any("\ud800" <= c <= "\udfff" for c in value) else ""
+        )
         return [{"field": path, "reason": reason}] if reason else []
     if isinstance(value, list):
         return [found for n, one in enumerate(value) for found in _walk(one, f"{path}[{n}]")]

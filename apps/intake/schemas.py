@@ -58,6 +58,6 @@ class UploadAnswer(BaseModel):
     size: int
 
 
-SENDING = {code: Problem for code in (400, 401, 403, 413, 415, 422, 429, 503)}
+SENDING = dict.fromkeys((400, 401, 403, 413, 415, 422, 429, 503), Problem)
 POSTING = {**SENDING, 409: Problem}
-READING = {code: Problem for code in (401, 403, 404, 422, 429, 503)}
+READING = dict.fromkeys((401, 403, 404, 422, 429, 503), Problem)

@@ -37,10 +37,13 @@ class Work:
 class Batch:
     """Lines taken in together, in one transaction: whom and what they speak of, merged in their order."""
 
-    def __init__(self, lines: Sequence[Line], results: list[Any], key_id: int, at: datetime, demo: bool) -> None:
+    def __init__(
+        self, lines: Sequence[Line], results: list[Any], key_id: int, at: datetime, demo: bool
+    ) -> None:
         self.key_id, self.at, self.demo = key_id, at, demo
         self.works = [
-            Work(n, line, _key(line), result) for n, (line, result) in enumerate(zip(lines, results, strict=True))
+            Work(n, line, _key(line), result)
+            for n, (line, result) in enumerate(zip(lines, results, strict=True))
         ]
         self.uploads: dict[int, Upload] = {}
         self.authors: dict[Key, int] = {}
@@ -92,7 +95,9 @@ class Batch:
                 row = met.setdefault((work.key[0], author.external_id), {})
                 row |= author.model_dump(exclude_none=True) | {"source": work.key[0]}
         if met:
-            self.authors = {(source, name): id for source, name, id in sql.run(sql.AUTHORS, list(met.values()))}
+            self.authors = {
+                (source, name): id for source, name, id in sql.run(sql.AUTHORS, list(met.values()))
+            }
 
     def meet_reporters(self) -> None:
         """Who reports, and whether she was a trusted flagger when this line was written."""
@@ -101,7 +106,8 @@ class Batch:
         for work in works:
             reporter = work.line.reporter
             row = met.setdefault(
-                (work.key[0], reporter.external_id), {"source": work.key[0], "external_id": reporter.external_id}
+                (work.key[0], reporter.external_id),
+                {"source": work.key[0], "external_id": reporter.external_id},
             )
             if reporter.trusted_flagger is not None:
                 row["trusted"] = reporter.trusted_flagger
@@ -123,26 +129,34 @@ class Batch:
         rows = []
         for key, theirs in _by_item(works).items():
             draft = self.drafts[key] = self.fold(Draft({**BLANK}), theirs)
-            rows.append({"source": key[0], "external_id": key[1], "demo": self.demo, "at": self.at} | draft.values)
+            rows.append(
+                {"source": key[0], "external_id": key[1], "demo": self.demo, "at": self.at} | draft.values
+            )
         if rows:
             self.items = {(row["source"], row["external_id"]): row for row in sql.named(sql.ITEMS, rows)}
         counted = _by_item(work for work in self.open(ViewsSent) if work.key not in self.items)
         if counted:
             keys = [{"source": source, "external_id": name} for source, name in sorted(counted)]
-            self.items |= {(row["source"], row["external_id"]): row for row in sql.named(sql.LOCK_ITEMS, keys)}
+            self.items |= {
+                (row["source"], row["external_id"]): row for row in sql.named(sql.LOCK_ITEMS, keys)
+            }
         for work in self.open(ViewsSent):
             if work.key not in self.items:
                 refuse(work.result, [{"field": "external_id", "reason": "No such item has been sent."}], 404)
 
     def drop_repeats(self) -> None:
         """A line whose idempotency key was used changes nothing and names what it made the first time."""
-        keyed = [work for work in self.open(ReportSent, FlagSent) if getattr(work.line, "idempotency_key", None)]
+        keyed = [
+            work for work in self.open(ReportSent, FlagSent) if getattr(work.line, "idempotency_key", None)
+        ]
         if not keyed:
             return
         with connection.cursor() as cursor:
             asked = [work.line.idempotency_key for work in keyed]
             cursor.execute(sql.KNOWN_KEYS, {"key": self.key_id, "idem": asked})
-            first: dict[tuple[str, str], Any] = {(kind, idem): (id, item) for kind, idem, id, item in cursor.fetchall()}
+            first: dict[tuple[str, str], Any] = {
+                (kind, idem): (id, item) for kind, idem, id, item in cursor.fetchall()
+            }
         for work in keyed:
             kind = "report" if isinstance(work.line, ReportSent) else "flag"
             item_id = self.items[work.key]["id"]
@@ -181,7 +195,9 @@ class Batch:
                 if draft.begun:
                     work.counted = draft.count(work.line.views, work.line.at)
                 else:
-                    refuse(work.result, [{"field": "external_id", "reason": "No such item has been sent."}], 404)
+                    refuse(
+                        work.result, [{"field": "external_id", "reason": "No such item has been sent."}], 404
+                    )
                 continue
             item = work.line.item
             author = item.author and self.authors[work.key[0], item.author.external_id]

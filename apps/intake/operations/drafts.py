@@ -60,7 +60,9 @@ class Draft:
         if item.views is not None:
             self.count(item.views, at)
         elif item.posted_at is not None and self.values["views_per_hour"] is None:
-            self._set("views_per_hour", first_growth(self.values["views"], self.values["views_at"], item.posted_at))
+            self._set(
+                "views_per_hour", first_growth(self.values["views"], self.values["views_at"], item.posted_at)
+            )
 
     def count(self, views: int, at: datetime) -> bool:
         """Keep a reading; whether it is the latest and says something new. A late one is kept but changes nothing."""
@@ -71,7 +73,9 @@ class Draft:
         growth = (
             first_growth(views, at, self.values["posted_at"])
             if before is None
-            else next_growth(self.values["views_per_hour"], views - before, (at - before_at).total_seconds() / 3600)
+            else next_growth(
+                self.values["views_per_hour"], views - before, (at - before_at).total_seconds() / 3600
+            )
         )
         self.values.update(views=views, views_at=at, views_per_hour=growth)
         self.changed = True

@@ -126,7 +126,7 @@ def _entries(batch: Batch, media: MediaStates) -> list[Entry]:
         entries.append(Entry(event, item_id=work.result.item_id, data=data | by))
 
     for work in batch.works:
-        if work.result.duplicate and not isinstance(work.line, ItemSent) or work.result.status >= 400:
+        if (work.result.duplicate and not isinstance(work.line, ItemSent)) or work.result.status >= 400:
             continue
         if work.revision > work.before:
             states = media.get((work.result.item_id, work.revision), [])

@@ -19,6 +19,8 @@ from django.utils.module_loading import import_string
 
 SWEEPS: list[tuple[str, str, str, float]] = [
     ("relay", "hand over what is owed", "apps.ledger.operations.drain", 1),
+    ("media", "prepare media no worker took", "apps.intake.jobs.sweep_media", 2),
+    ("tidying", "forget old answers", "apps.intake.operations.forget_answers", 3600),
 ]
 
 log = logging.getLogger("reviewqueue.tick")
