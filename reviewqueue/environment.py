@@ -6,6 +6,7 @@ that it is too old: only the standard library here, and only old grammar.
 
 import fcntl
 import hashlib
+import io
 import os
 import subprocess
 import sys
@@ -24,7 +25,8 @@ def main() -> None:
             f"reviewqueue needs Python 3.11 or newer; this is {version} ({sys.executable}). "
             "With a newer one installed: make run PYTHON=/path/to/python3"
         )
-    sys.stdout.reconfigure(errors="replace")  # a terminal without UTF-8
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without UTF-8
     os.makedirs(VENV, exist_ok=True)
     # Two that start at once install one after the other.
     fcntl.flock(os.open(VENV, os.O_RDONLY), fcntl.LOCK_EX)

@@ -6,6 +6,7 @@ again, after a pause that grows. This process itself stays small: it never loads
 """
 
 import http.client
+import io
 import os
 import signal
 import socket
@@ -211,7 +212,8 @@ def chosen_port() -> int:
 
 def main() -> int:
     os.chdir(PROJECT)
-    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  (a terminal without UTF-8)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without UTF-8
     var = places().var
     os.environ["VAR_DIR"] = str(var)  # children find the same one
     try:
