@@ -70,7 +70,10 @@ class Decision extends HTMLElement {
     const rules = labels("rules");
     const actions = labels("actions");
     const allowed = new Set(this.all("rules").filter((box) => box.checked).flatMap((box) => (box.dataset.actions ?? "").split(/\s+/).filter(Boolean)));
-    this.all("actions").forEach((box) => box.closest(".chip").classList.toggle("usual", allowed.has(box.value)));
+    for (const box of this.all("actions")) {
+      box.closest(".chip").classList.toggle("usual", allowed.has(box.value));
+      box.closest(".chip").classList.toggle("other", allowed.size > 0 && !allowed.has(box.value));
+    }
     let words = "";
     if (value("approval") === "approve") words = "Approve the held decision";
     else if (value("outcome") === "not") words = "No violation: it stays up";

@@ -1,42 +1,74 @@
 /*
   <rq-draft data-key="PERSON:CASE"><form>…</form></rq-draft> keeps what is typed on this computer, so that a lost claim or
-  connection loses nothing. Restored when the same case is opened again within 12 hours; forgotten once it was sent, and at sign-out.
+  connection loses nothing. Restored when the same case is opened again within 12 hours. Once it was sent it is kept one more
+  minute, because Undo brings the case back, then forgotten; sign-out forgets everything.
   A form that the server filled (data-filled) is left as it is.
 */
 const PREFIX = "rq.draft.";
-const SENT = "rq.sent";
 const KEEP_MS = 12 * 3600 * 1000;
-const NEVER = new Set(["csrfmiddlewaretoken", "spans", "claim"]);
+const AFTER_SENDING_MS = 60_000;
+const NEVER = new Set(["csrfmiddlewaretoken", "spans", "claim", "q"]);
+
+function read(key) {
+  try { return JSON.parse(localStorage.getItem(key) || "null"); } catch { return null; }
+}
+
+function write(key, draft) {
+  try { localStorage.setItem(key, JSON.stringify(draft)); } catch { /* full or closed: the form itself still holds it */ }
+}
+
+function forget(key) {
+  try { localStorage.removeItem(key); } catch { /* nothing kept */ }
+}
+
+/** Drafts that were sent, or are old, go. */
+function tidy() {
+  try {
+    for (const key of Object.keys(localStorage).filter((one) => one.startsWith(PREFIX))) {
+      const draft = read(key);
+      if (!draft || Date.now() - draft.at > KEEP_MS || (draft.sent && Date.now() - draft.sent > AFTER_SENDING_MS)) forget(key);
+    }
+  } catch { /* storage closed */ }
+}
 
 class Draft extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
     if (!this.form || !this.dataset.key) return;
     this.key = PREFIX + this.dataset.key;
-    this.tidy();
+    tidy();
     if (!("filled" in this.dataset)) this.restore();
     this.addEventListener("input", () => { clearTimeout(this.timer); this.timer = setTimeout(() => this.save(), 400); });
-    this.form.addEventListener("submit", () => { this.save(); sessionStorage.setItem(SENT, this.key); });
-    document.addEventListener("htmx:beforeSwap", this.onBefore = (event) => {
-      if (event.detail.elt === this.form && event.detail.xhr?.status < 300) this.forget();
-    });
+    this.form.addEventListener("submit", () => this.save({ sent: Date.now() }));
+    for (const kind of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) this.form.addEventListener(kind, () => this.save());
+    this.timer = setTimeout(() => {
+      const draft = read(this.key); // still on this case: it was not sent after all
+      if (draft?.sent) this.save();
+    }, 3000);
+    this.sweep = setTimeout(tidy, AFTER_SENDING_MS + 5000);
   }
 
   disconnectedCallback() {
     clearTimeout(this.timer);
-    document.removeEventListener("htmx:beforeSwap", this.onBefore);
+    clearTimeout(this.sweep);
+    setTimeout(tidy, AFTER_SENDING_MS + 1000);
+    setTimeout(() => { // the answer was that the case is lost: then nothing was sent
+      const draft = this.key && read(this.key);
+      if (draft && document.getElementById("desk")?.dataset.state === "lost") write(this.key, { ...draft, sent: undefined });
+    });
   }
 
-  save() {
-    if (this.forgotten) return;
+  save(more = {}) {
+    clearTimeout(this.timer);
     const fields = [...new FormData(this.form)].filter(([name, value]) => !NEVER.has(name) && typeof value === "string");
-    try { localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), fields })); } catch { /* full or closed: the form itself still holds it */ }
+    write(this.key, { at: Date.now(), fields, ...more });
   }
 
   restore() {
-    let draft;
-    try { draft = JSON.parse(localStorage.getItem(this.key) || "null"); } catch { return; }
+    const draft = read(this.key);
     if (!draft?.fields?.length) return;
+    const fresh = [...new FormData(this.form)].filter(([name]) => !NEVER.has(name));
+    if (JSON.stringify(fresh) === JSON.stringify(draft.fields)) return;
     for (const [name, value] of draft.fields) {
       for (const field of this.form.elements) {
         if (field.name !== name) continue;
@@ -45,29 +77,9 @@ class Draft extends HTMLElement {
       }
     }
     const note = this.querySelector("[data-restored]");
-    if (note && draft.fields.some(([, value]) => value.trim())) note.hidden = false;
-    note?.querySelector("button")?.addEventListener("click", () => { this.form.reset(); this.forget(); this.forgotten = false; note.hidden = true; });
+    if (note) note.hidden = false;
+    note?.querySelector("button")?.addEventListener("click", () => { this.form.reset(); forget(this.key); note.hidden = true; });
     this.form.dispatchEvent(new CustomEvent("rq-restored", { bubbles: true }));
-  }
-
-  forget() {
-    this.forgotten = true;
-    clearTimeout(this.timer);
-    try { localStorage.removeItem(this.key); } catch { /* nothing kept */ }
-  }
-
-  /** A plain form post leaves no answer to listen to: seeing another case afterwards means it went through. */
-  tidy() {
-    try {
-      const sent = sessionStorage.getItem(SENT);
-      if (sent && sent !== this.key) localStorage.removeItem(sent);
-      sessionStorage.removeItem(SENT);
-      for (const key of Object.keys(localStorage)) {
-        if (!key.startsWith(PREFIX)) continue;
-        const at = JSON.parse(localStorage.getItem(key) || "{}").at || 0;
-        if (Date.now() - at > KEEP_MS) localStorage.removeItem(key);
-      }
-    } catch { /* storage closed */ }
   }
 }
 
