@@ -26,6 +26,7 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         ["report.received", "flag.received", "item.changed", "views.counted"],
         AT_ONCE,
     ),
+    ("decisions.reporters", "apps.decisions.handlers.credit_reporters", ["decision.made"], AFTER_UNDO),
     ("queues.prepared", "apps.queues.handlers.prepared", ["item.prepared"], AT_ONCE),
     (
         "insight.rollups",

@@ -1,0 +1,34 @@
+"""Durations in buckets: four to each doubling, so that a median is known to about a tenth of itself."""
+
+import math
+from collections.abc import Mapping
+
+PER_DOUBLING = 4
+
+
+def bucket(seconds: float) -> int:
+    """The bucket of a duration: 0 up to one second, then b covers (2^((b-1)/4), 2^(b/4)] seconds."""
+    return 0 if seconds <= 1 else math.ceil(PER_DOUBLING * math.log2(seconds) - 1e-9)
+
+
+def bounds(number: int) -> tuple[float, float]:
+    """What a bucket covers, in seconds."""
+    return (0.0, 1.0) if number == 0 else (2 ** ((number - 1) / PER_DOUBLING), 2 ** (number / PER_DOUBLING))
+
+
+def quantile(counts: Mapping[int, int], share: float) -> float | None:
+    """The duration in seconds below which `share` of them lie; None when there are none.
+
+    Within a bucket the durations are taken as evenly spread.
+    """
+    total = sum(n for n in counts.values() if n > 0)
+    if not total:
+        return None
+    wanted, passed = share * total, 0
+    for number in sorted(counts):
+        n = max(0, counts[number])
+        if n and passed + n >= wanted:
+            low, high = bounds(number)
+            return low + (high - low) * (wanted - passed) / n
+        passed += n
+    return None

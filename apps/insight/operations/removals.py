@@ -1,0 +1,88 @@
+"""The first effective removal of each item, as the rates of domain/METRICS.md count it."""
+
+from collections.abc import Collection
+
+from django.utils.timezone import localdate
+
+from apps.insight.models import FirstRemoval, RemovalDay
+from apps.insight.operations.sums import Sums
+from apps.insight.queries.verdicts import Removal, removals
+
+ALL_POLICIES = ""
+
+
+def count_removals(enforcement_ids: Collection[int]) -> None:
+    """Count these removals. One that took effect earlier than the one counted so far takes its place."""
+    found = removals(enforcement_ids)
+    counted = {
+        row.item_id: row for row in FirstRemoval.objects.filter(item_id__in={one.item_id for one in found})
+    }
+    sums = Sums(RemovalDay, "day", "policy_code")
+    fresh: dict[int, FirstRemoval] = {}
+    for removal in found:
+        before = fresh.get(removal.item_id) or counted.get(removal.item_id)
+        if before and (before.effective_at, before.enforcement_id) <= (
+            removal.effective_at,
+            removal.enforcement_id,
+        ):
+            continue
+        if before:
+            _count(sums, before, -1)
+        fresh[removal.item_id] = _as_counted(removal)
+        _count(sums, fresh[removal.item_id], 1)
+    FirstRemoval.objects.bulk_create(
+        fresh.values(),
+        update_conflicts=True,
+        unique_fields=["item_id"],
+        update_fields=[
+            "enforcement_id", "effective_at", "day", "policies", "views", "within_24h", "proactive",
+            "reinstated",
+        ],
+    )  # fmt: skip
+    sums.write()
+
+
+def count_reinstatements(enforcement_ids: Collection[int]) -> None:
+    """Reversals of these enforcements stand: the net rates leave their items out."""
+    sums = Sums(RemovalDay, "day", "policy_code")
+    reinstated = {one.enforcement_id for one in removals(enforcement_ids) if one.reinstated}
+    changed = list(FirstRemoval.objects.filter(enforcement_id__in=reinstated, reinstated=False))
+    for row in changed:
+        _count(sums, row, -1)
+        row.reinstated = True
+        _count(sums, row, 1)
+    FirstRemoval.objects.bulk_update(changed, ["reinstated"], batch_size=500)
+    sums.write()
+
+
+def _as_counted(removal: Removal) -> FirstRemoval:
+    return FirstRemoval(
+        item_id=removal.item_id,
+        enforcement_id=removal.enforcement_id,
+        effective_at=removal.effective_at,
+        day=localdate(removal.effective_at),
+        policies=list(removal.policies),
+        views=removal.views,
+        within_24h=removal.within_24h,
+        proactive=removal.proactive,
+        reinstated=removal.reinstated,
+    )
+
+
+def _count(sums: Sums, row: FirstRemoval, sign: int) -> None:
+    zero, known = int(row.views == 0), int(row.views is not None)
+    net = int(not row.reinstated)
+    for policy in (ALL_POLICIES, *row.policies):
+        sums.add(
+            row.day,
+            policy,
+            removals=sign,
+            views_known=sign * known,
+            zero_views=sign * zero,
+            posted_known=sign * int(row.within_24h is not None),
+            within_24h=sign * int(bool(row.within_24h)),
+            proactive=sign * int(row.proactive),
+            net_removals=sign * net,
+            net_views_known=sign * net * known,
+            net_zero_views=sign * net * zero,
+        )
