@@ -1,25 +1,36 @@
 """The HTTP API: its routers, its one way of refusing, and the doors that join rooms."""
 
 import logging
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.timezone import now
 from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
+from pydantic import BaseModel, Field
 
 from apps.accounts.api import Bearer
+from apps.decisions.api import describe
+from apps.decisions.api import router as decisions
+from apps.decisions.models import UNDO_WITHIN, Decision
+from apps.decisions.queries import standing
+from apps.decisions.schemas import DecisionAnswer
 from apps.errors import DomainError, Invalid
+from apps.insight.queries import snapshot
+from apps.intake.access import access_item
 from apps.intake.api import once, router, take_one
 from apps.intake.bulk import any_line
 from apps.intake.errors import NotJson, TooLarge, WrongContentType
 from apps.intake.lines import FlagLine, FlagSent, ReportLine, ReportSent
 from apps.intake.raw import read_json
 from apps.intake.reasons import explain
-from apps.intake.schemas import POSTING, FlagAnswer, ReportAnswer
+from apps.intake.schemas import POSTING, READING, FlagAnswer, ReportAnswer
 from apps.queues.models import Case
 from reviewqueue.errors import problem, render_trouble
 
@@ -54,10 +65,11 @@ api = HouseAPI(
     parser=JsonBody(),
 )
 api.add_router("", router)
+api.add_router("", decisions)
 
 
 @api.post("/reports", auth=Bearer("ingest"), response={202: ReportAnswer, **POSTING}, tags=["intake"])
-def post_report(request: HttpRequest, body: ReportSent) -> JsonResponse:
+def post_report(request: HttpRequest, body: ReportSent) -> HttpResponse:
     """Hand on a person's complaint about an item, with the item as it is now."""
 
     def take() -> tuple[int, Any]:
@@ -71,7 +83,7 @@ def post_report(request: HttpRequest, body: ReportSent) -> JsonResponse:
 
 
 @api.post("/flags", auth=Bearer("ingest"), response={202: FlagAnswer, **POSTING}, tags=["intake"])
-def post_flag(request: HttpRequest, body: FlagSent) -> JsonResponse:
+def post_flag(request: HttpRequest, body: FlagSent) -> HttpResponse:
     """Hand on a detector's scores for an item, with the thresholds in force."""
 
     def take() -> tuple[int, Any]:
@@ -82,6 +94,84 @@ def post_flag(request: HttpRequest, body: FlagSent) -> JsonResponse:
         return 202, {"flag_id": result.id, "item_id": result.item_id, **_open_case(result.item_id)}
 
     return once(request, take)
+
+
+class CaseAnswer(BaseModel):
+    case_id: int
+    purpose: str
+    state: str
+    queue: str
+    opened_at: datetime
+    due_at: datetime
+
+
+class StateAnswer(BaseModel):
+    item_id: int
+    source: str
+    external_id: str
+    kind: str
+    revision: int
+    views: int | None
+    views_at: datetime | None
+    received_at: datetime
+    updated_at: datetime
+    open_cases: list[CaseAnswer]
+    decisions: list[DecisionAnswer] = Field(description="Those in force, oldest first")
+
+
+@api.get(
+    "/items/{source}/{path:external_id}",
+    auth=Bearer("read"),
+    response={200: StateAnswer, **READING},
+    tags=["intake"],
+)
+def get_item(request: HttpRequest, source: str, external_id: str) -> StateAnswer:
+    """Where an item stands: its open cases, and the decisions in force that can no longer be taken back."""
+    item = access_item(source, external_id)
+    cases = (
+        Case.objects.filter(item=item).exclude(state=Case.State.DONE).select_related("queue").order_by("id")
+    )
+    return StateAnswer(
+        item_id=item.pk,
+        source=item.source,
+        external_id=item.external_id,
+        kind=item.kind,
+        revision=item.revision,
+        views=item.views,
+        views_at=item.views_at,
+        received_at=item.received_at,
+        updated_at=item.updated_at,
+        open_cases=[
+            CaseAnswer(
+                case_id=case.pk,
+                purpose=case.purpose,
+                state=case.state,
+                queue=case.queue.slug,
+                opened_at=case.opened_at,
+                due_at=case.due_at,
+            )
+            for case in cases
+        ],
+        decisions=[describe(decision) for decision in _in_force(item.pk)],
+    )
+
+
+@api.get("/stats", auth=Bearer("read"), response={200: dict[str, Any], **READING}, tags=["insight"])
+def get_stats(request: HttpRequest) -> JsonResponse:
+    """The numbers of the live dashboard."""
+    return JsonResponse(snapshot())
+
+
+def _in_force(item_id: int) -> QuerySet[Decision]:
+    return (
+        standing()
+        .filter(item_id=item_id, held=False, decided_at__lt=now() - UNDO_WITHIN)
+        .exclude(outcome=Decision.Outcome.UNSURE)
+        .exclude(superseded_by__in=standing())
+        .select_related("item", "guideline_version", "words", "hold")
+        .prefetch_related("enforcements", "notices")
+        .order_by("id")
+    )
 
 
 def _open_case(item_id: Any) -> dict[str, int]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from ninja import Router
 
@@ -34,7 +34,7 @@ def put_item(request: HttpRequest, body: ItemSent) -> JsonResponse:
 
 
 @router.post("/views", auth=Bearer("ingest"), response={202: ViewsAnswer, **POSTING})
-def post_views(request: HttpRequest, body: list[ViewsSent]) -> JsonResponse:
+def post_views(request: HttpRequest, body: list[ViewsSent]) -> HttpResponse:
     """Say how many people have seen which items. Readings of items never sent are counted as unknown."""
     if len(body) > VIEWS_AT_ONCE:
         raise TooLarge(f"At most {VIEWS_AT_ONCE:,} readings at once.")
@@ -61,7 +61,7 @@ def post_views(request: HttpRequest, body: list[ViewsSent]) -> JsonResponse:
         }
     },
 )
-def post_bulk(request: HttpRequest) -> JsonResponse:
+def post_bulk(request: HttpRequest) -> HttpResponse:
     """Send up to 10,000 lines of JSON, 32 MB in all: the good ones are kept when others are refused."""
     if request.content_type != "application/x-ndjson":
         raise WrongContentType("Send application/x-ndjson: one JSON object per line.")
@@ -97,7 +97,7 @@ def post_bulk(request: HttpRequest) -> JsonResponse:
         }
     },
 )
-def post_upload(request: HttpRequest) -> JsonResponse:
+def post_upload(request: HttpRequest) -> HttpResponse:
     """Send one media file ahead of the item that will name it by `upload_id`."""
     if request.content_type != "multipart/form-data":
         raise WrongContentType("Send multipart/form-data with one file, named file.")
@@ -138,7 +138,7 @@ def take_one(request: HttpRequest, line: Line) -> Result:
     return result
 
 
-def once(request: HttpRequest, make: Callable[[], tuple[int, Any]], body_sha256: str = "") -> JsonResponse:
+def once(request: HttpRequest, make: Callable[[], tuple[int, Any]], body_sha256: str = "") -> HttpResponse:
     """Answer with what `make` returns; with an Idempotency-Key, make it only the first time."""
     name = request.headers.get("Idempotency-Key")
     if name is not None and not IDEMPOTENCY_KEY.fullmatch(name):
@@ -148,4 +148,4 @@ def once(request: HttpRequest, make: Callable[[], tuple[int, Any]], body_sha256:
         sent = body_sha256 or hashlib.sha256(request.body).hexdigest()
         body_sha256 = hashlib.sha256(f"{request.method} {request.path} {sent}".encode()).hexdigest()
     status, answer = answer_once(request.key, name, body_sha256, make)  # type: ignore[attr-defined]
-    return JsonResponse(answer, status=status, safe=False)
+    return HttpResponse(status=204) if status == 204 else JsonResponse(answer, status=status, safe=False)

@@ -38,6 +38,7 @@ PATTERNS = {
     "mime": "Write the type as in image/png, in lower case.",
     "rule": "Write a rule's code, such as HT-1.",
     "email": "This is not an e-mail address.",
+    "after": "Send the value of `next` of the page before.",
 }
 
 

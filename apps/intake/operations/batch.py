@@ -134,6 +134,8 @@ class Batch:
             )
         if rows:
             self.items = {(row["source"], row["external_id"]): row for row in sql.named(sql.ITEMS, rows)}
+            # Of an item that was there already nothing is known but what comes back.
+            self.drafts = {key: draft for key, draft in self.drafts.items() if self.items[key]["fresh"]}
         counted = _by_item(work for work in self.open(ViewsSent) if work.key not in self.items)
         if counted:
             keys = [{"source": source, "external_id": name} for source, name in sorted(counted)]
