@@ -72,6 +72,7 @@ class Signals:
     trusted: bool
     hinted: tuple[str, ...]
     first_report_at: datetime | None
+    last_report_at: datetime | None
     first_trusted_at: datetime | None
     last_trusted_at: datetime | None
     scores: tuple[tuple[str, float, float], ...]  # (rule, score, threshold), of each detector's newest flag
@@ -82,7 +83,7 @@ class Signals:
 # Credibility as in apps.intake.queries.credibility, here so that a thousand reports sum without leaving the database.
 SIGNALS = """
 SELECT item.id,
-    r.reports, r.reporters, r.weight, r.trusted, r.hinted, r.first_at, r.first_trusted_at, r.last_trusted_at,
+    r.reports, r.reporters, r.weight, r.trusted, r.hinted, r.first_at, r.last_at, r.first_trusted_at, r.last_trusted_at,
     f.scores, f.first_at,
     EXISTS (SELECT 1 FROM intake_media m
             WHERE m.item_id = item.id AND m.revision = item.revision AND m.state = 'preparing')
@@ -93,7 +94,7 @@ LEFT JOIN LATERAL (
                FILTER (WHERE report.nth = 1) AS weight,
            bool_or(report.trusted) AS trusted,
            array_agg(DISTINCT report.rule_code) FILTER (WHERE report.rule_code <> '') AS hinted,
-           min(report.received_at) AS first_at,
+           min(report.received_at) AS first_at, max(report.received_at) AS last_at,
            min(report.received_at) FILTER (WHERE report.trusted) AS first_trusted_at,
            max(report.received_at) FILTER (WHERE report.trusted) AS last_trusted_at
     FROM (SELECT *, row_number() OVER (PARTITION BY reporter_id ORDER BY id) AS nth
@@ -126,6 +127,7 @@ def signals_of(item_ids: list[int], *, prior: float, strength: float) -> dict[in
             trusted=bool(trusted),
             hinted=tuple(hinted or ()),
             first_report_at=first_report,
+            last_report_at=last_report,
             first_trusted_at=first_trusted,
             last_trusted_at=last_trusted,
             scores=tuple(
@@ -138,7 +140,7 @@ def signals_of(item_ids: list[int], *, prior: float, strength: float) -> dict[in
             preparing=preparing,
         )
         for (
-            item, reports, reporters, weight, trusted, hinted, first_report, first_trusted, last_trusted, scores, first_flag,
+            item, reports, reporters, weight, trusted, hinted, first_report, last_report, first_trusted, last_trusted, scores, first_flag,
             preparing,
         ) in rows
     }  # fmt: skip

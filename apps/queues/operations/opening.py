@@ -166,7 +166,8 @@ def refresh_cases(item_ids: Iterable[int]) -> list[int]:
             at = now()
             assessment = assess(item, known, purpose=Case.Purpose.REVIEW, opened_at=at, where=where)
             if before is not None and not _reopens(before, item, known, assessment):
-                entries.append(Entry("report.attached", None, before.pk, item_id, data={}))
+                if known.last_report_at and known.last_report_at > (before.closed_at or at):
+                    entries.append(Entry("report.attached", None, before.pk, item_id, data={}))
                 continue
             purpose = Case.Purpose.RE_REVIEW if before else Case.Purpose.REVIEW
             fresh.append((_new_case(item, known, assessment, purpose=purpose, at=at), assessment))

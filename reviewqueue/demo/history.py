@@ -1,0 +1,246 @@
+"""A seeded fortnight of decided cases, so that dashboards, exports and timelines have something true to show.
+
+Everything goes through the same doors as real work where it can (intake, the writing of decisions, the
+ledger), with the times it would have had; every item and decision is marked as demo data. Texts are those
+of the demo's own cases under other numbers.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import now
+from pydantic import TypeAdapter
+
+from apps.accounts.models import User
+from apps.decisions.evidence import take
+from apps.decisions.models import Decision, Enforcement
+from apps.decisions.operations import record_effect
+from apps.decisions.operations.writing import Draft, write
+from apps.decisions.verdict import Verdict, hold_because
+from apps.guidelines.queries import Edition, in_force
+from apps.intake.credibility import PRIOR, STRENGTH
+from apps.intake.lines import AnyLine
+from apps.intake.models import Item
+from apps.intake.operations import receive
+from apps.ledger.operations import Entry, record_many
+from apps.queues.lanes import lane_for
+from apps.queues.models import Case, Claim
+from apps.queues.operations.opening import Map, assess
+from apps.queues.queries import case_facts, signals_of
+from apps.wellbeing.exposure import MODALITY, Look, units
+from apps.wellbeing.models import Break, ExposureEntry, LimitSet, Shift
+from reviewqueue.demo.content import SOURCE, DemoCase, bulk_lines, demo_cases
+
+DAYS = 14
+A_DAY = 84  # decisions on a weekday, all people together
+SEED = 20_260_301
+MISTAKES = 0.05  # share of decisions that differ from what the case's author thinks right
+WORKERS = ("moderator", "moderator2", "senior")
+SHIFT = timedelta(hours=7, minutes=30)
+LINE: TypeAdapter[Any] = TypeAdapter(AnyLine)
+
+
+class Historian:
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self.random = random.Random(SEED)
+        self.edition: Edition = in_force()
+        self.where = Map.now()
+        self.limits = LimitSet.objects.latest("id")
+        self.cases = [case for case in demo_cases() if usable(case, self.edition)]
+        self.people = list(User.objects.filter(username__in=WORKERS, demo=True).order_by("username"))
+        self.number = 0
+
+    def write(self) -> Iterator[int]:
+        """Write day after day, oldest first; yields how many decisions there are so far."""
+        for ago in range(DAYS, 0, -1):
+            midnight = (self.at - timedelta(days=ago)).replace(hour=0, minute=0, second=0, microsecond=0)
+            busy = A_DAY if midnight.weekday() < 5 else A_DAY // 2
+            for person in self.people:
+                with transaction.atomic():
+                    self._day(person, midnight, busy // len(self.people))
+                yield self.number
+
+    def _day(self, person: User, midnight: datetime, cases: int) -> None:
+        begins = midnight + timedelta(
+            hours=self.random.choice([6, 7, 8, 9, 13]), minutes=self.random.randrange(60)
+        )
+        if begins + SHIFT > self.at - timedelta(hours=1):
+            return
+        budget = self.limits.specialist_budget if "specialist" in person.skills else self.limits.budget
+        shift = Shift.objects.create(
+            user=person,
+            limit_set=self.limits,
+            started_at=begins,
+            ended_at=begins + SHIFT,
+            max_exposure=self.limits.max_exposure,
+            budget=budget,
+        )
+        readable = [case for case in self.cases if case.language in person.languages]
+        moments = sorted(begins + SHIFT * self.random.random() for _ in range(cases))
+        for moment, until in pairwise([*moments, begins + SHIFT]):
+            seconds = min(self.random.uniform(25, 240), max(20.0, (until - moment).total_seconds() - 1))
+            self._decide(person, shift, self.random.choice(readable), moment, seconds)
+        shift.save(update_fields=["spent"])
+        Break.objects.create(
+            shift=shift, started_at=begins + SHIFT / 2, ended_at=begins + SHIFT / 2 + timedelta(minutes=12)
+        )
+
+    def _decide(self, person: User, shift: Shift, like: DemoCase, at: datetime, seconds: float) -> None:
+        self.number += 1
+        waited = timedelta(minutes=self.random.lognormvariate(3.2, 1.1))
+        opened_at = at - min(waited, timedelta(hours=40))
+        item = self._receive(like, opened_at)
+        if item is None:
+            return
+        known = signals_of([item.pk], prior=PRIOR, strength=STRENGTH)[item.pk]
+        found = assess(item, known, purpose=Case.Purpose.REVIEW, opened_at=opened_at, where=self.where)
+        if found.exposure > shift.max_exposure or shift.spent + found.units > shift.budget:
+            return
+        case = Case.objects.create(
+            item=item,
+            state=Case.State.DONE,
+            queue_id=found.queue_id,
+            lane_id=lane_for(
+                queue_id=found.queue_id, exposure=found.exposure, language=item.language, units=found.units
+            ),
+            severity=found.severity,
+            exposure=found.exposure,
+            units=found.units,
+            priority=found.priority.points,
+            breakdown=found.priority.breakdown,
+            rank=found.priority.rank,
+            due_at=found.priority.due_at,
+            due_because=found.priority.due_because,
+            rule_codes=sorted({*found.rule_codes, *like.ends.rules}),
+            detection_source=found.detection_source,
+            language=item.language,
+            opened_at=opened_at,
+            closed_at=at + timedelta(seconds=seconds),
+        )
+        decided_at = case.closed_at
+        look = Look(0.0 if found.exposure >= 2 and self.random.random() < 0.25 else seconds * 0.6)
+        claim = Claim.objects.create(
+            case=case,
+            holder=person,
+            shift_id=shift.pk,
+            exposure=found.exposure,
+            used_before=shift.spent,
+            budget=shift.budget,
+            reserved=found.units,
+            seconds_revealed=look.seconds,
+            started_at=at,
+            expires_at=at + timedelta(minutes=15),
+            ended_at=decided_at,
+            ending=Claim.Ending.DECIDED,
+        )
+        cost = units(exposure=found.exposure, kind=item.kind, seconds=look.seconds, revealed=look.revealed)
+        ExposureEntry.objects.create(
+            user=person,
+            shift=shift,
+            claim_id=claim.pk,
+            exposure=found.exposure,
+            modality=MODALITY[item.kind],
+            seconds_revealed=look.seconds,
+            reported=True,
+            units=cost,
+            at=decided_at,
+        )
+        shift.spent += cost
+        record_many([Entry("case.opened", None, case.pk, item.pk, data=case_facts(case))], at=opened_at)
+        facts = {**case_facts(case), "claim": claim.pk}
+        record_many([Entry("case.claimed", person.pk, case.pk, item.pk, data=facts)], at=at)
+        decision_id, entries = write(
+            Draft(
+                case=case,
+                claim_id=claim.pk,
+                decider_id=person.pk,
+                verdict=self._verdict(like),
+                edition=self.edition,
+                evidence=take(item.pk),
+                held=False,
+                revealed=look.revealed,
+                at=decided_at,
+                demo=True,
+            )
+        )
+        record_many(entries, at=decided_at)
+        self._carry_out(decision_id, like, item, decided_at)
+
+    def _receive(self, like: DemoCase, at: datetime) -> Item | None:
+        """The demo case under a number of its own, as it would have come in then; without its media files."""
+        external_id = f"history-{self.number}-{like.key}"
+        plain = list(bulk_lines([replace(like, media=())], now=at, upload_ids={}))
+        lines = []
+        for line in plain:
+            line.pop("idempotency_key", None)
+            if line["type"] == "views":
+                line["external_id"] = external_id
+            else:
+                line["item"]["external_id"] = external_id
+            if line["type"] == "item" and like.reports:
+                # A post that people report was seen; what a detector finds alone is mostly found unseen.
+                line["item"]["posted_at"] = (
+                    at - timedelta(hours=self.random.lognormvariate(1, 1))
+                ).isoformat()
+            elif line["type"] == "item":
+                line["item"]["posted_at"] = (at - timedelta(minutes=self.random.uniform(0, 4))).isoformat()
+            lines.append(LINE.validate_python(line))
+        receive(lines, key=None, at=at, demo=True)
+        return Item.objects.select_related("author").filter(source=SOURCE, external_id=external_id).first()
+
+    def _verdict(self, like: DemoCase) -> Verdict:
+        words = {
+            "explanation": like.ends.why,
+            "confidence": self.random.choice(["sure", "sure", "fairly", "unsure"]),
+        }
+        mistaken = self.random.random() < MISTAKES
+        if (like.ends.outcome == "violates") == mistaken:
+            return Verdict(outcome="no_violation", **words)
+        rules = [code for code in like.ends.rules if code in self.edition.rules]
+        provided = {action for code in rules for action in self.edition.rules[code].actions}
+        actions = [action for action in like.ends.actions if allowed(action) and action in provided]
+        if not actions:
+            return Verdict(outcome="no_violation", **words)
+        return Verdict(outcome="violates", rules=rules, actions=actions, **words)
+
+    def _carry_out(self, decision_id: int, like: DemoCase, item: Item, decided_at: datetime) -> None:
+        """The platform reports when it took effect; for one in ten it does not know the views."""
+        for enforcement in Enforcement.objects.filter(decision_id=decision_id, reverses=None):
+            at = decided_at + timedelta(seconds=self.random.uniform(12, 900))
+            seen = bool(like.reports) or self.random.random() < 0.06
+            views = int(self.random.lognormvariate(5, 1.6)) if seen else 0
+            known = self.random.random() > 0.1
+            record_effect(enforcement_id=enforcement.pk, at=at, views=views if known else None)
+
+
+def usable(case: DemoCase, edition: Edition) -> bool:
+    """A case one person decides alone, without exposure that nobody on a plain shift may see."""
+    if case.ends.outcome not in ("violates", "not") or case.author.public_figure:
+        return False
+    rules = [edition.rules[code] for code in case.ends.rules if code in edition.rules]
+    verdict = Verdict("violates", [rule.code for rule in rules], [a for a in case.ends.actions if allowed(a)])
+    return all(rule.exposure < 4 for rule in rules) and not hold_because(
+        verdict, edition, public_figure=False
+    )
+
+
+def allowed(action: str) -> bool:
+    return action not in ("no_action", "account_terminate", "geo_restrict") and not action.startswith(
+        "escalate_"
+    )
+
+
+def has_history() -> bool:
+    return Decision.objects.filter(demo=True).exists()
+
+
+def write_history() -> Iterator[int]:
+    """Write the fortnight, unless it is there; yields the number of decisions as they come."""
+    if not has_history():
+        yield from Historian(now()).write()
