@@ -20,6 +20,7 @@ class Child:
     def __init__(self, name: str, command: list[str], *, log: Path | None, once: bool = False) -> None:
         self.name, self.command, self.log, self.once = name, command, log, once
         self.process: subprocess.Popen[bytes] | None = None
+        self.log_began = 0
         self.pause = 0.0
         self.started = 0.0
         self.start_again_at: float | None = None
@@ -32,6 +33,7 @@ class Child:
             if self.log:
                 rotate(self.log)
                 out = stack.enter_context(self.log.open("ab"))
+                self.log_began = out.tell()
             self.process = subprocess.Popen(
                 self.command,
                 stdin=subprocess.DEVNULL,
@@ -87,11 +89,22 @@ class Child:
         code = self.returncode or 0
         return signal.Signals(-code).name if code < 0 else f"exit status {code}"
 
+    def has_failed_inside(self) -> bool:
+        """Whether it reported an unhandled error since its start, though it lives on and tries again."""
+        return any(line.startswith("Traceback") for line in self._lines())
+
     def last_words(self) -> str:
-        if not self.log:
-            return ""
-        lines = self.log.read_text(errors="replace").strip().splitlines()
-        return f"It said: {lines[-1].strip()} ({self.log})" if lines else f"Its log is {self.log}."
+        telling = [line for line in self._lines() if line.strip() and not line.startswith((" ", "["))]
+        if telling:
+            return f"It said: {telling[-1].strip()} ({self.log})"
+        return f"Its log is {self.log}." if self.log else ""
+
+    def _lines(self) -> list[str]:
+        if not self.log or not self.log.exists():
+            return []
+        with self.log.open("rb") as log:
+            log.seek(self.log_began)
+            return log.read().decode(errors="replace").splitlines()
 
 
 def python(*words: str) -> list[str]:

@@ -5,6 +5,7 @@ worker and tick, and the demo history filling in behind them. A process that end
 again, after a pause that grows. This process itself stays small: it never loads Django.
 """
 
+import contextlib
 import http.client
 import io
 import os
@@ -102,7 +103,7 @@ class Supervisor:
             if answers(self.port):
                 return True
             web = self.children[0]
-            if not web.is_alive():
+            if not web.is_alive() or web.has_failed_inside():
                 raise Refused(f"The web process does not start. {web.last_words()}")
             if time.monotonic() > deadline:
                 raise Refused(f"No page after {FIRST_PAGE_WITHIN:.0f} s; the log is {web.log}.")
@@ -200,7 +201,8 @@ def say_how_it_ended(child: Child) -> None:
 
 
 def say(words: str) -> None:
-    print(words, flush=True)
+    with contextlib.suppress(OSError):  # a closed terminal must not keep anything from being stopped
+        print(words, flush=True)
 
 
 def chosen_port() -> int:
@@ -220,6 +222,10 @@ def main() -> int:
         Supervisor(chosen_port(), var).run()
     except (Refused, embedded.EmbeddedError) as problem:
         print(problem, file=sys.stderr)
+        return 1
+    except PermissionError as problem:
+        whose = "It belongs to another user, perhaps from a run as root."
+        print(f"{problem.filename} cannot be used ({problem.strerror}). {whose}", file=sys.stderr)
         return 1
     return 0
 

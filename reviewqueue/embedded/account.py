@@ -93,12 +93,13 @@ class Account:
             path.chmod(mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))
 
 
-def account_for(data: Path) -> Account:
-    """Ourselves; as root, whoever owns the data already, else an account made for servers."""
+def account_for(*before: Path) -> Account:
+    """Ourselves; as root, whoever owned what a server left here before, else an account made for servers."""
     if os.geteuid() != 0:
         return Account("", os.geteuid(), os.getegid())
-    if data.exists() and (owner := data.stat()).st_uid != 0:
-        return Account(str(owner.st_uid), owner.st_uid, owner.st_gid)
+    for path in before:
+        if path.exists() and (owner := path.stat()).st_uid != 0:
+            return Account(str(owner.st_uid), owner.st_uid, owner.st_gid)
     for name in ("postgres", "nobody"):
         try:
             entry = pwd.getpwnam(name)

@@ -62,7 +62,7 @@ class Places:
 
     @cached_property
     def account(self) -> Account:
-        return account_for(self.data)
+        return account_for(self.data, self.postgres_log)
 
     def make_var(self) -> None:
         try:

@@ -56,6 +56,8 @@ class Command(BaseCommand):
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
     with connection.cursor() as cursor:
+        # Whoever came first may take its time, and so may a migration of a large table.
+        cursor.execute("SET statement_timeout = 0")
         cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
         yield
         cursor.execute("SELECT pg_advisory_unlock(%s)", [PREPARING])
