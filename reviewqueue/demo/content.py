@@ -1,8 +1,9 @@
 """The cases of the demo, read from `cases/*.yaml`, and the lines that send them through the bulk door.
 
 All of it is invented: people, groups, words used as slurs, banks, films and offices. What would be harmful
-is left out and said to be left out. `ends` is what the author of a case thinks a careful moderator decides,
-and why. `read_by_second` says that, apart from writing it, the case was read again against its rules.
+is left out and said to be left out. `ends` is where a case should end, and why, once everyone has been heard
+whom its rule asks for: a specialist, a second reviewer, the legal track. `read_by_second` says that, after it
+was written, the case was read a second time against the text of its rules and its end was put right.
 """
 
 import json
@@ -170,11 +171,14 @@ def demo_cases() -> tuple[DemoCase, ...]:
 
 def read_cases(text: str, name: str) -> tuple[DemoCase, ...]:
     """The cases of one file; `name` is for the words of a refusal. Nothing is converted or guessed."""
+    raw = yaml.safe_load(text)
     try:
-        cases = _READER.validate_json(json.dumps(yaml.safe_load(text)))
+        cases = _READER.validate_json(json.dumps(raw))
     except ValidationError as refusal:
-        first = refusal.errors(include_url=False, include_input=False)[0]
-        raise BadContent(f"{name}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from refusal
+        mistakes = refusal.errors(include_url=False, include_input=False)
+        raise BadContent(
+            f"{name}: {'; '.join(_in_words(m['loc'], m['msg'], raw) for m in mistakes)}"
+        ) from refusal
     for case in cases:
         for medium in case.media:
             try:
@@ -182,6 +186,16 @@ def read_cases(text: str, name: str) -> tuple[DemoCase, ...]:
             except BadRecipe as refusal:
                 raise BadContent(f"{name}: {case.key}: {refusal}") from refusal
     return cases
+
+
+def _in_words(place: tuple[int | str, ...], message: str, raw: Any) -> str:
+    """Where the mistake is, with the key of the case in the place of its number."""
+    first, *rest = place or ("",)
+    try:
+        first = raw[first]["key"]
+    except (KeyError, TypeError):  # the case has no key, or the file is no list of cases
+        first = f"case {first}"
+    return f"{'.'.join(map(str, (first, *rest)))}: {message}"
 
 
 def media_files(case: DemoCase) -> Iterator[tuple[bytes, str]]:
