@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -94,9 +95,13 @@ class Child:
         return any(line.startswith("Traceback") for line in self._lines())
 
     def last_words(self) -> str:
-        telling = [line for line in self._lines() if line.strip() and not line.startswith((" ", "["))]
+        lines = [line.strip() for line in self._lines() if line.strip()]
+        # The headline of the last error, where there is one: details of any length may follow it.
+        telling = [
+            line for line in lines if re.match(r"[A-Za-z_.]+(Error|Exception|Refused)\b", line)
+        ] or lines
         if telling:
-            return f"It said: {telling[-1].strip()} ({self.log})"
+            return f"It said: {telling[-1]} ({self.log})"
         return f"Its log is {self.log}." if self.log else ""
 
     def _lines(self) -> list[str]:
