@@ -1,0 +1,34 @@
+"""What is taken out of a text before it leaves. Patterns, so names and places written as plain words stay."""
+
+import re
+
+# In this order: an e-mail address holds an @ and a web address may hold digits.
+PATTERNS: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    ("web address", re.compile(r"(?i)\b(?:https?://|ftp://|www\.)[^\s<>\"']+"), "[url]"),
+    ("e-mail address", re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"), "[email]"),
+    (
+        "web address without http",
+        re.compile(
+            r"(?i)(?<![@\w])(?:[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?\.)+"
+            r"(?:com|net|org|info|biz|io|co|me|tv|gg|ly|app|xyz|site|online|shop|link|page|kh|vn|th|la|cn|ru|eu|uk|us)"
+            r"\b(?:/[^\s<>\"']*)?"
+        ),
+        "[url]",
+    ),
+    ("@name", re.compile(r"(?<![\w@])[@＠][\w.]{1,60}"), "[name]"),
+    # \d covers every script's digits, Khmer ones too. Seven or more, as people space and dash them.
+    ("telephone number", re.compile(r"(?<!\w)(?:\+|00)?\(?\d(?:[\s().\-–‑/]{0,3}\d){6,16}(?!\w)"), "[phone]"),
+)
+CODE = re.compile(r"[a-z][a-z0-9]*(?:[ _-][a-z0-9]+){0,5}")
+
+
+def redact(text: str) -> str:
+    """The text with addresses, telephone numbers and @names replaced by a word in brackets."""
+    for _, pattern, instead in PATTERNS:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def is_code(reason: str) -> bool:
+    """Whether a report's reason reads like a code of the platform and not like somebody's own words."""
+    return len(reason) <= 40 and CODE.fullmatch(reason) is not None and redact(reason) == reason

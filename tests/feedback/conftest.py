@@ -1,0 +1,65 @@
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils.timezone import now
+
+from apps.decisions.evidence import take
+from apps.decisions.models import Decision, DecisionWords
+from apps.feedback.operations import export
+from apps.guidelines.queries import in_force
+from tests import make
+
+
+@pytest.fixture
+def house(db):
+    make.house()
+
+
+@pytest.fixture
+def decided(house, moderator):
+    """`decided(...)`: a decision that was made a while ago; what is not said has an ordinary value."""
+
+    def make_one(*, item=None, case=None, by=None, ago=timedelta(days=1), words=None, **fields) -> Decision:
+        case = case or make.case(item=item or make.item(), queue="fraud")
+        fields.setdefault("outcome", "violates")
+        if fields["outcome"] == "violates":
+            fields.setdefault("rule_codes", ["AU-4"])
+            fields.setdefault("actions", ["remove"])
+        evidence = take(case.item_id)
+        fields.setdefault("supersedes_id", evidence.head)
+        fields.setdefault("purpose", "review")
+        decision = Decision.objects.create(
+            case=case,
+            item=case.item,
+            item_revision=fields.pop("item_revision", case.item.revision),
+            decider=by or moderator,
+            guideline_version_id=in_force().id,
+            language=fields.pop("language", case.item.language),
+            detection_source=case.detection_source,
+            evidence_sha256=evidence.sha256,
+            decided_at=now() - ago,
+            **fields,
+        )
+        snapshot = json.loads(json.dumps(evidence.snapshot, default=str))
+        DecisionWords.objects.create(decision=decision, evidence=snapshot, **(words or {}))
+        return decision
+
+    return make_one
+
+
+@pytest.fixture
+def rows(tmp_path):
+    """`rows()`: export now as JSONL, and the rows by decision id."""
+
+    def run(**options) -> dict[int, dict]:
+        out = tmp_path / "export"
+        export(out, formats=["jsonl"], actor=None, **options)
+        return {row["decision_id"]: row for row in read_jsonl(out)}
+
+    return run
+
+
+def read_jsonl(out: Path) -> list[dict]:
+    return [json.loads(line) for line in (out / "data/decisions.jsonl").read_text().splitlines()]
