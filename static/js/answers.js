@@ -15,11 +15,3 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.requestConfig?.verb !== "get") document.getElementById("notices")?.replaceChildren();
 });
-
-// Drafts stay on this computer only while the person is signed in.
-document.addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-wipes-drafts]")) return;
-  try {
-    Object.keys(localStorage).filter((key) => key.startsWith("rq.draft.")).forEach((key) => localStorage.removeItem(key));
-  } catch { /* storage closed: then there are no drafts either */ }
-});

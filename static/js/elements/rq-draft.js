@@ -31,6 +31,16 @@ function tidy() {
   } catch { /* storage closed */ }
 }
 
+// Drafts stay on this computer only while the person is signed in.
+let signingOut = false;
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-wipes-drafts]")) return;
+  signingOut = true;
+  try {
+    Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).forEach(forget);
+  } catch { /* storage closed: then there are no drafts either */ }
+});
+
 class Draft extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
@@ -60,6 +70,7 @@ class Draft extends HTMLElement {
 
   save(more = {}) {
     clearTimeout(this.timer);
+    if (signingOut) return;
     const fields = [...new FormData(this.form)].filter(([name, value]) => !NEVER.has(name) && typeof value === "string");
     write(this.key, { at: Date.now(), fields, ...more });
   }
