@@ -22,6 +22,7 @@ class Queue(models.Model):
     is_default = models.BooleanField(default=False)
     active = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1, db_default=1)  # counts edits: nobody overwrites unseen
 
     class Meta:
         ordering = ["position", "id"]
