@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from threading import Lock
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ from reviewqueue.demo.sheet import TINTS
 
 CLIP = (320, 180)
 FRAMES_A_SECOND = 8
+ONE_AT_A_TIME = Lock()  # two at once would each save the other's silence, and standard error would stay lost
 
 # Motions draw on a copy of the scene. `t` runs from 0 to 1 over the clip.
 
@@ -130,11 +132,12 @@ def _webm(frames: Iterator[np.ndarray], *, seed: str) -> bytes:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """OpenCV prints to file descriptor 2 that it does not know the tag, then writes the clip correctly."""
-    saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(nowhere)
+    with ONE_AT_A_TIME:
+        saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, 2)
+            yield
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+            os.close(nowhere)
