@@ -1,7 +1,10 @@
 """Which queue a case belongs to: the first routing rule whose conditions all hold. Pure functions."""
 
-from collections.abc import Iterable
+import itertools
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 LISTS = {
@@ -20,6 +23,7 @@ NUMBERS = {
     "min_followers": "followers",
 }
 FLAGS = ("public_figure", "minors", "trusted")
+SUSPICIONS = ("policies", "rules")  # a case may have several of these at once, and one of everything else
 
 
 @dataclass(frozen=True)
@@ -62,20 +66,86 @@ def first_match(rules: Iterable[Any], traits: Traits) -> Any | None:
     return next((rule for rule in rules if rule.active and holds(rule.conditions, traits)), None)
 
 
-def covers(earlier: dict[str, Any], later: dict[str, Any]) -> bool:
-    """Whether everything `later` matches is already matched by `earlier` (so `later` is unreachable)."""
+# What is true of every case, so that a minimum at or below it asks for nothing.
+FLOOR = {"min_severity": 1, "min_views": 0, "min_views_per_hour": 0, "min_followers": 0}
+PARTS_AT_MOST = 2_000
+RulesOf = Mapping[str, Collection[str]]  # policy code -> codes of its rules in force
+UNKNOWN: RulesOf = MappingProxyType({})
+
+
+def covers(earlier: dict[str, Any], later: dict[str, Any], rules_of: RulesOf = UNKNOWN) -> bool:
+    """Whether everything `later` matches is already matched by `earlier`, as far as the conditions alone say.
+
+    A case is suspected under any number of rules, and under their policies: so a list of policies stands
+    for the rules of those policies, and `later` is inside when one of its lists is inside each of `earlier`'s.
+    """
     for key in LISTS:
-        if earlier.get(key) and not (later.get(key) and set(later[key]) <= set(earlier[key])):
+        if key in SUSPICIONS or not earlier.get(key):
+            continue
+        if not later.get(key) or not set(later[key]) <= set(earlier[key]):
             return False
-    # Policies and rules may hold several values on one case: a case of both sides goes to the earlier rule
-    # only if every case of the later one does, which the subset test above guarantees.
-    for key in NUMBERS:
-        if earlier.get(key) is not None and (later.get(key) is None or later[key] < earlier[key]):
+    asked = _suspicions(later, rules_of)
+    for wanted in _suspicions(earlier, rules_of):
+        if not any(codes <= wanted for codes in asked):
+            return False
+    for key, floor in FLOOR.items():
+        least = earlier.get(key)
+        if least is not None and least > max(floor, later.get(key) or 0):
             return False
     return all(later.get(flag) for flag in FLAGS if earlier.get(flag))
 
 
+def taken_by(
+    earlier: Sequence[dict[str, Any]], later: dict[str, Any], rules_of: RulesOf = UNKNOWN
+) -> list[int]:
+    """Which of the earlier conditions leave nothing for `later`, by index; [] when something is left for it.
+
+    One alone where one is enough; else those that take it between them, list value by list value
+    ("English or Khmer" is taken by an English and a Khmer rule before it).
+    """
+    for index, conditions in enumerate(earlier):
+        if covers(conditions, later, rules_of):
+            return [index]
+    takers: set[int] = set()
+    for part in _parts(later):
+        taker = next((i for i, conditions in enumerate(earlier) if covers(conditions, part, rules_of)), None)
+        if taker is None:
+            return []
+        takers.add(taker)
+    return sorted(takers)
+
+
 def overlaps(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether one case could match both. Minimums and flags never exclude each other; disjoint lists do."""
-    single = [key for key in LISTS if key not in ("policies", "rules")]
+    """Whether one case could match both. Minimums and flags never exclude each other; disjoint lists do.
+
+    Policies and rules never exclude each other either: a case may be suspected under several.
+    """
+    single = [key for key in LISTS if key not in SUSPICIONS]
     return all(not one.get(key) or not other.get(key) or set(one[key]) & set(other[key]) for key in single)
+
+
+def overlaps_singly(one: dict[str, Any], other: dict[str, Any], rules_of: RulesOf = UNKNOWN) -> bool:
+    """Whether a case with a single suspicion (or none) could match both: the overlap worth a second thought."""
+    suspicions = [*_suspicions(one, rules_of), *_suspicions(other, rules_of)]
+    return overlaps(one, other) and (not suspicions or bool(frozenset.intersection(*suspicions)))
+
+
+def _suspicions(conditions: dict[str, Any], rules_of: RulesOf) -> list[frozenset[str]]:
+    """The lists of policies and of rules as sets of rule codes; a policy nobody knows stands for itself."""
+    found = []
+    if policies := conditions.get("policies"):
+        codes = [set(rules_of.get(policy) or {f"policy {policy}"}) for policy in policies]
+        found.append(frozenset(set().union(*codes)))
+    if rules := conditions.get("rules"):
+        found.append(frozenset(rules))
+    return found
+
+
+def _parts(conditions: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The conditions with one value a list, every combination: a case matches the whole if it matches a part."""
+    keys = [key for key in LISTS if conditions.get(key)]
+    if math.prod(len(conditions[key]) for key in keys) > PARTS_AT_MOST:
+        yield conditions
+        return
+    for values in itertools.product(*(conditions[key] for key in keys)):
+        yield {**conditions, **{key: [value] for key, value in zip(keys, values, strict=True)}}
