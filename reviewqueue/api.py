@@ -24,10 +24,12 @@ from apps.decisions.schemas import DecisionAnswer
 from apps.errors import DomainError, Invalid
 from apps.insight.queries import snapshot
 from apps.intake.access import access_item
+from apps.insight.api import router as stats
 from apps.intake.api import once, router, take_one
 from apps.intake.bulk import any_line
 from apps.intake.errors import NotJson, TooLarge, WrongContentType
 from apps.intake.lines import FlagLine, FlagSent, ReportLine, ReportSent
+from apps.intake.operations import Result
 from apps.intake.raw import read_json
 from apps.intake.reasons import explain
 from apps.intake.schemas import POSTING, READING, FlagAnswer, ReportAnswer
@@ -65,6 +67,7 @@ api = HouseAPI(
     parser=JsonBody(),
 )
 api.add_router("", router)
+api.add_router("", stats)
 api.add_router("", decisions)
 
 
@@ -77,7 +80,7 @@ def post_report(request: HttpRequest, body: ReportSent) -> HttpResponse:
             **body.__dict__, idempotency_key=request.headers.get("Idempotency-Key")
         )
         result = take_one(request, line)
-        return 202, {"report_id": result.id, "item_id": result.item_id, **_open_case(result.item_id)}
+        return 202, {"report_id": result.id, "item_id": result.item_id, **_open_case(result)}
 
     return once(request, take)
 
@@ -91,7 +94,7 @@ def post_flag(request: HttpRequest, body: FlagSent) -> HttpResponse:
             **body.__dict__, idempotency_key=request.headers.get("Idempotency-Key")
         )
         result = take_one(request, line)
-        return 202, {"flag_id": result.id, "item_id": result.item_id, **_open_case(result.item_id)}
+        return 202, {"flag_id": result.id, "item_id": result.item_id, **_open_case(result)}
 
     return once(request, take)
 
@@ -174,13 +177,12 @@ def _in_force(item_id: int) -> QuerySet[Decision]:
     )
 
 
-def _open_case(item_id: Any) -> dict[str, int]:
-    case = (
-        Case.objects.filter(item_id=item_id, purpose=Case.Purpose.REVIEW)
-        .exclude(state=Case.State.DONE)
-        .values_list("id", flat=True)
-        .first()
-    )
+def _open_case(result: Result) -> dict[str, int]:
+    """The item's open case, if there is one. An item nobody knew has none: cases open once it is committed."""
+    if result.created or result.item_id is None:
+        return {}
+    cases = Case.objects.filter(item_id=result.item_id, purpose=Case.Purpose.REVIEW)
+    case = cases.exclude(state=Case.State.DONE).values_list("id", flat=True).first()
     return {"case_id": case} if case else {}
 
 

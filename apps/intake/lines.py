@@ -127,6 +127,11 @@ class SentAuthor(Shape):
     followers: Count | None = None
     public_figure: bool | None = None
 
+    def facts(self) -> dict[str, Any]:
+        """What is said of her; what is left out is not said."""
+        said = {"handle": self.handle, "followers": self.followers, "public_figure": self.public_figure}
+        return {name: fact for name, fact in said.items() if fact is not None}
+
 
 class SentItem(Shape):
     """A piece of content or an account, as the platform has it now."""
@@ -157,6 +162,9 @@ class SentItem(Shape):
 class SentReporter(Shape):
     external_id: ExternalId
     trusted_flagger: bool | None = None
+
+    def facts(self) -> dict[str, Any]:
+        return {} if self.trusted_flagger is None else {"trusted_flagger": self.trusted_flagger}
 
 
 class SentNotice(Shape):

@@ -9,8 +9,8 @@ from apps.intake.lines import FlagSent, ItemSent, Line, ReportSent, ViewsSent
 from apps.intake.models import Upload
 from apps.intake.operations import statements as sql
 from apps.intake.operations.drafts import BLANK, STORED, Draft
+from apps.intake.operations.people import AUTHORS, REPORTERS, Facts, Key, meet
 
-Key = tuple[str, str]  # source and external id
 SAID_ANEW = {"views_at", "views_per_hour"}  # the same number of views later on is no news of the item
 
 
@@ -46,8 +46,7 @@ class Batch:
             for n, (line, result) in enumerate(zip(lines, results, strict=True))
         ]
         self.uploads: dict[int, Upload] = {}
-        self.authors: dict[Key, int] = {}
-        self.reporters: dict[Key, int] = {}
+        self.authors: dict[Key, Facts] = {}
         self.drafts: dict[Key, Draft] = {}
         self.items: dict[Key, dict[str, Any]] = {}
         self.repeats: list[tuple[Work, Work]] = []
@@ -88,40 +87,27 @@ class Batch:
             )
 
     def meet_authors(self) -> None:
-        met: dict[Key, dict[str, Any]] = {}
-        for work in self.about_items():
-            author = work.line.item.author
-            if author is not None:
-                row = met.setdefault((work.key[0], author.external_id), {})
-                row |= author.model_dump(exclude_none=True) | {"source": work.key[0]}
-        if met:
-            self.authors = {
-                (source, name): id for source, name, id in sql.run(sql.AUTHORS, list(met.values()))
-            }
+        self.authors = meet(
+            AUTHORS,
+            (
+                ((work.key[0], author.external_id), author.facts())
+                for work in self.about_items()
+                if (author := work.line.item.author)
+            ),
+        )
 
     def meet_reporters(self) -> None:
         """Who reports, and whether she was a trusted flagger when this line was written."""
-        met: dict[Key, dict[str, Any]] = {}
         works = [work for work in self.open(ReportSent) if work.line.reporter]
+        reporters = meet(
+            REPORTERS,
+            (((work.key[0], work.line.reporter.external_id), work.line.reporter.facts()) for work in works),
+        )
         for work in works:
-            reporter = work.line.reporter
-            row = met.setdefault(
-                (work.key[0], reporter.external_id),
-                {"source": work.key[0], "external_id": reporter.external_id},
-            )
-            if reporter.trusted_flagger is not None:
-                row["trusted"] = reporter.trusted_flagger
-        if not met:
-            return
-        now_trusted = {}
-        for source, name, id, trusted in sql.run(sql.REPORTERS, list(met.values())):
-            self.reporters[source, name] = id
-            now_trusted[source, name] = trusted
-        for work in works:
-            reporter = work.line.reporter
-            key = (work.key[0], reporter.external_id)
-            work.reporter_id = self.reporters[key]
-            work.trusted = now_trusted[key] if reporter.trusted_flagger is None else reporter.trusted_flagger
+            said = work.line.reporter.trusted_flagger
+            known = reporters[work.key[0], work.line.reporter.external_id]
+            work.reporter_id = known["id"]
+            work.trusted = bool(known.get("trusted_flagger")) if said is None else said
 
     def find_items(self) -> None:
         """Insert the items nobody sent before, lock the others, and lock those only counted."""
@@ -202,7 +188,7 @@ class Batch:
                     )
                 continue
             item = work.line.item
-            author = item.author and self.authors[work.key[0], item.author.external_id]
+            author = self.authors[work.key[0], item.author.external_id]["id"] if item.author else None
             draft.hear(item, author, self.uploads, self.at)
             work.revision = draft.values["revision"]
             work.changed = any(draft.values[name] != said[name] for name in STORED if name not in SAID_ANEW)

@@ -23,13 +23,15 @@ HEALS = {"40P01", "40001"}  # deadlock, serialisation: somebody else's batch met
 class Result:
     """What became of one line.
 
-    `id` is the report's or flag's, else the item's. `duplicate` means the line said nothing new.
+    `id` is the report's or flag's, else the item's. `created` means the item was unknown before,
+    `duplicate` that the line said nothing new.
     Status: 201 an item was created, 200 updated or duplicate, 202 accepted, 4xx refused with `errors`.
     """
 
     status: int = 0
     id: int | None = None
     item_id: int | None = None
+    created: bool = False
     duplicate: bool = False
     errors: list[dict[str, str]] = field(default_factory=list)
 

@@ -24,49 +24,45 @@ def named(sql: str, rows: Sequence[dict[str, Any]], *more: Any) -> Iterable[dict
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-# What is already as given is only read: a busy author's row is not locked by every batch.
-AUTHORS = """
-WITH given AS (
-    SELECT * FROM json_to_recordset(%s::json) AS g (
-        source text, external_id text, handle text, followers bigint, public_figure boolean)
-), known AS (
-    SELECT a.id, a.source, a.external_id FROM intake_author a JOIN given g USING (source, external_id)
-    WHERE a.handle = COALESCE(g.handle, a.handle)
-        AND a.followers IS NOT DISTINCT FROM COALESCE(g.followers, a.followers)
-        AND a.public_figure = COALESCE(g.public_figure, a.public_figure)
-), written AS (
-    INSERT INTO intake_author AS a (source, external_id, handle, followers, public_figure)
-    SELECT g.source, g.external_id, COALESCE(g.handle, ''), g.followers, COALESCE(g.public_figure, false)
-    FROM given g WHERE NOT EXISTS (SELECT FROM known k WHERE (k.source, k.external_id) = (g.source, g.external_id))
-    ORDER BY g.source, g.external_id
-    ON CONFLICT (source, external_id) DO UPDATE SET
-        handle = COALESCE(NULLIF(EXCLUDED.handle, ''), a.handle),
-        followers = COALESCE(EXCLUDED.followers, a.followers),
-        public_figure = COALESCE(
-            (SELECT g.public_figure FROM given g WHERE (g.source, g.external_id) = (a.source, a.external_id)),
-            a.public_figure)
-    RETURNING a.id, a.source, a.external_id
-)
-SELECT source, external_id, id FROM written UNION ALL SELECT source, external_id, id FROM known
+KNOWN_AUTHORS = """
+SELECT source, external_id, id, handle, followers, public_figure FROM intake_author
+WHERE (source, external_id) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
 """
 
-REPORTERS = """
-WITH given AS (
-    SELECT * FROM json_to_recordset(%s::json) AS g (source text, external_id text, trusted boolean)
-), known AS (
-    SELECT r.id, r.source, r.external_id, r.trusted_flagger FROM intake_reporter r JOIN given g USING (source, external_id)
-    WHERE r.trusted_flagger = COALESCE(g.trusted, r.trusted_flagger)
-), written AS (
-    INSERT INTO intake_reporter AS r (source, external_id, trusted_flagger)
-    SELECT g.source, g.external_id, COALESCE(g.trusted, false)
-    FROM given g WHERE NOT EXISTS (SELECT FROM known k WHERE (k.source, k.external_id) = (g.source, g.external_id))
-    ORDER BY g.source, g.external_id
-    ON CONFLICT (source, external_id) DO UPDATE SET trusted_flagger = COALESCE(
-        (SELECT g.trusted FROM given g WHERE (g.source, g.external_id) = (r.source, r.external_id)), r.trusted_flagger)
-    RETURNING r.id, r.source, r.external_id, r.trusted_flagger
-)
-SELECT source, external_id, id, trusted_flagger FROM written
-UNION ALL SELECT source, external_id, id, trusted_flagger FROM known
+# A rival may have inserted the same person meanwhile: what either of us knows stays known.
+NEW_AUTHORS = """
+INSERT INTO intake_author AS a (source, external_id, handle, followers, public_figure)
+SELECT source, external_id, COALESCE(handle, ''), followers, COALESCE(public_figure, false)
+FROM json_to_recordset(%s::json) AS g (source text, external_id text, handle text, followers bigint, public_figure boolean)
+ORDER BY source, external_id
+ON CONFLICT (source, external_id) DO UPDATE SET handle = COALESCE(NULLIF(EXCLUDED.handle, ''), a.handle),
+    followers = COALESCE(EXCLUDED.followers, a.followers), public_figure = a.public_figure OR EXCLUDED.public_figure
+RETURNING source, external_id, id
+"""
+
+CHANGED_AUTHORS = """
+UPDATE intake_author a SET handle = COALESCE(g.handle, a.handle), followers = COALESCE(g.followers, a.followers),
+    public_figure = COALESCE(g.public_figure, a.public_figure)
+FROM json_to_recordset(%s::json) AS g (id bigint, handle text, followers bigint, public_figure boolean) WHERE a.id = g.id
+"""
+
+KNOWN_REPORTERS = """
+SELECT source, external_id, id, trusted_flagger FROM intake_reporter
+WHERE (source, external_id) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
+"""
+
+NEW_REPORTERS = """
+INSERT INTO intake_reporter AS r (source, external_id, trusted_flagger)
+SELECT source, external_id, COALESCE(trusted_flagger, false)
+FROM json_to_recordset(%s::json) AS g (source text, external_id text, trusted_flagger boolean)
+ORDER BY source, external_id
+ON CONFLICT (source, external_id) DO UPDATE SET trusted_flagger = r.trusted_flagger OR EXCLUDED.trusted_flagger
+RETURNING source, external_id, id
+"""
+
+CHANGED_REPORTERS = """
+UPDATE intake_reporter r SET trusted_flagger = g.trusted_flagger
+FROM json_to_recordset(%s::json) AS g (id bigint, trusted_flagger boolean) WHERE r.id = g.id
 """
 
 _ITEM_COLUMNS = """kind text, author_id bigint, language text, country text, url text, parent text, minors boolean,
@@ -99,6 +95,13 @@ FROM json_to_recordset(%s::json) AS g (id bigint, {_ITEM_COLUMNS}) WHERE i.id = 
 """  # noqa: S608
 
 CONTENTS = """
+INSERT INTO intake_itemcontent (item_id, revision, text, context)
+SELECT item_id, revision, COALESCE(text, ''), COALESCE(context, '[]')
+FROM json_to_recordset(%s::json) AS g (item_id bigint, revision int, text text, context jsonb)
+"""
+
+# What a revision does not say anew is as it was at the revision before.
+NEXT_CONTENTS = """
 INSERT INTO intake_itemcontent (item_id, revision, text, context)
 SELECT g.item_id, g.revision, COALESCE(g.text, base.text, ''), COALESCE(g.context, base.context, '[]')
 FROM json_to_recordset(%s::json) AS g (item_id bigint, revision int, base int, text text, context jsonb)

@@ -5,6 +5,7 @@ from typing import Any
 from apps.intake.lines import FlagSent, ItemSent, ReportSent, ViewsSent
 from apps.intake.operations import statements as sql
 from apps.intake.operations.batch import Batch, Work
+from apps.intake.operations.drafts import Content
 from apps.ledger.operations import Entry
 
 MediaStates = dict[tuple[int, int], list[str]]
@@ -30,11 +31,12 @@ def _write_contents(batch: Batch) -> MediaStates:
     ]
     if not written:
         return {}
-    rows = [
-        {"item_id": id, "revision": one.revision, "base": one.base, "text": one.text, "context": one.context}
-        for id, one in written
-    ]
-    sql.run(sql.CONTENTS, rows)
+    for statement, rows in (
+        (sql.CONTENTS, [_content(id, one) for id, one in written if not one.base]),
+        (sql.NEXT_CONTENTS, [_content(id, one) for id, one in written if one.base]),
+    ):
+        if rows:
+            sql.run(statement, rows)
     given = [
         {
             "item_id": id, "revision": one.revision, "base": one.base, "position": n,
@@ -54,6 +56,16 @@ def _write_contents(batch: Batch) -> MediaStates:
         for id, revision, state in sql.run(statement, rows) if rows else ():
             states.setdefault((id, revision), []).append(state)
     return states
+
+
+def _content(item_id: int, one: Content) -> dict[str, Any]:
+    return {
+        "item_id": item_id,
+        "revision": one.revision,
+        "base": one.base,
+        "text": one.text,
+        "context": one.context,
+    }
 
 
 def _write_readings(batch: Batch) -> None:
@@ -114,7 +126,11 @@ def _row(batch: Batch, work: Work) -> dict[str, Any]:
 
 
 def _settle(batch: Batch, work: Work, status: int, id: int) -> None:
-    work.result.status, work.result.id = status, id
+    work.result.status, work.result.id, work.result.created = (
+        status,
+        id,
+        not work.before and work.revision > 0,
+    )
     work.result.item_id = batch.items[work.key]["id"]
 
 
