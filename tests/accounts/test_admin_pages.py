@@ -1,0 +1,116 @@
+"""Django's admin: a window for admins, with nothing in it that needs a veil or is somebody's own."""
+
+import pytest
+from django.contrib import admin as site
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.ledger.models import Event
+from apps.ledger.operations import Entry, record_many
+from apps.queues.models import Claim
+from tests import make
+
+
+def address(model, page="changelist", *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.mark.django_db
+def test_every_list_opens_and_nothing_but_people_can_be_added(signed_in):
+    make.house()
+    make.report(make.case().item)
+    client = signed_in("admin")
+    addable = set()
+    for model in site.site._registry:
+        assert client.get(address(model)).status_code == 200, model
+        if client.get(address(model, "add")).status_code == 200:
+            addable.add(model._meta.label)
+        row = model.objects.order_by("pk").last()
+        if row is not None:
+            assert client.get(address(model, "change", row.pk)).status_code == 200, model
+            expected = 200 if model._meta.label == "accounts.PlatformAccount" else 403
+            assert client.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == expected
+    assert addable == {"accounts.User", "accounts.PlatformAccount"}
+
+
+@pytest.mark.django_db
+def test_what_somebody_looked_at_or_carried_is_not_in_the_window(signed_in):
+    labels = {model._meta.label for model in site.site._registry}
+    assert not labels & {
+        "wellbeing.Shift", "wellbeing.ExposureEntry", "wellbeing.PersonLimit", "decisions.DecisionWords",
+        "intake.ItemContent", "intake.Upload", "decisions.Notice", "auth.Group", "account.EmailAddress",
+    }  # fmt: skip
+    shown = set(site.site._registry[Claim].list_display) | set(site.site._registry[Claim].fields)
+    assert not shown & {
+        "exposure",
+        "used_before",
+        "budget",
+        "reserved",
+        "owed",
+        "seconds_revealed",
+        "shift_id",
+    }
+
+
+def test_private_events_are_not_in_the_window(signed_in, admin, moderator, db):
+    from django.db import transaction
+
+    with transaction.atomic():
+        record_many([Entry("case.claimed", moderator.pk), Entry("break.started", moderator.pk, private=True)])
+    page = signed_in("admin").get(address(Event)).content.decode()
+    assert "case.claimed" in page
+    assert "break.started" not in page
+    hidden = Event.objects.get(private=True)
+    assert signed_in("admin").get(address(Event, "change", hidden.pk)).status_code == 302
+
+
+def test_an_admin_adds_a_person_through_the_operation(signed_in, admin):
+    asked = {
+        "username": "mara",
+        "password": "eleven quiet lanterns",
+        "roles": ["moderator"],
+        "languages": "km,en",
+    }
+    response = signed_in("admin").post(address(User, "add"), asked)
+    assert response.status_code == 302, response.content.decode()
+    person = User.objects.get(username="mara")
+    assert (person.roles, person.languages) == (["moderator"], ["km", "en"])
+    assert person.check_password("eleven quiet lanterns")
+    assert Event.objects.get(kind="person.added").actor_id == admin.pk
+
+
+def test_an_admin_changes_roles_and_shuts_out(signed_in, admin, moderator):
+    asked = {
+        "roles": ["moderator", "legal_reviewer"],
+        "languages": "en,vi",
+        "skills": "specialist",
+        "is_active": "on",
+    }
+    client = signed_in("admin")
+    assert client.post(address(User, "change", moderator.pk), asked).status_code == 302
+    moderator.refresh_from_db()
+    assert moderator.roles == ["legal_reviewer", "moderator"]
+    assert (moderator.languages, moderator.skills) == (["en", "vi"], ["specialist"])
+    assert moderator.check_password("a calm evening")
+    del asked["is_active"]
+    client.post(address(User, "change", moderator.pk), asked)
+    kinds = Event.objects.order_by("id").values_list("kind", flat=True)
+    assert list(kinds) == ["person.roles_changed", "person.abilities_changed", "person.shut_out"]
+
+
+def test_roles_that_exclude_each_other_bring_the_form_back(signed_in, moderator):
+    asked = {"roles": ["supervisor", "wellbeing_lead"], "languages": "en", "is_active": "on"}
+    page = signed_in("admin").post(address(User, "change", moderator.pk), asked).content.decode()
+    assert "Nobody is supervisor and wellbeing lead at once" in page
+    moderator.refresh_from_db()
+    assert moderator.roles == ["moderator"]
+
+
+def test_the_last_admin_is_told_why_she_stays(signed_in, admin):
+    asked = {"roles": ["moderator"], "languages": "en", "is_active": "on"}
+    response = signed_in("admin").post(address(User, "change", admin.pk), asked)
+    assert response.status_code == 409
+    assert "This is the last admin." in response.content.decode()
+    admin.refresh_from_db()
+    assert admin.roles == ["admin"]
+    assert not Event.objects.exists()
