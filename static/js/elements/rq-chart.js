@@ -104,7 +104,7 @@ class Chart extends HTMLElement {
         })),
       ],
     }, this.data.points, this);
-    this.fit();
+    requestAnimationFrame(() => this.fit()); // only now has the legend its width, and with it its height
   }
 }
 

@@ -44,7 +44,8 @@ class Veil extends HTMLElement {
       if (event.detail === 0 && !this.pointer) this.click0(); // assistive technology clicks without pressing
     }, options);
     this.button.addEventListener("rq-hold", (event) => (event.detail.down ? this.press() : this.letGo()), options);
-    if (!document.querySelector("rq-veil[current]")) this.makeCurrent();
+    // While htmx swaps, the old desk still stands beside the new one: each has a current veil of its own.
+    if (!(this.closest("#desk") ?? document).querySelector("rq-veil[current]")) this.makeCurrent();
   }
 
   disconnectedCallback() {
