@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.insight.urls import websocket_urlpatterns as insight_sockets
 from reviewqueue import views
 from reviewqueue.api import api
 
@@ -14,7 +15,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("apps.desk.urls")),
     path("", include("apps.guidelines.urls")),
+    path("", include("apps.insight.urls")),
 ]
 
-websocket_urlpatterns: list = []
+websocket_urlpatterns: list = [*insight_sockets]
 handler403 = "reviewqueue.views.not_allowed"

@@ -12,6 +12,8 @@ from apps.insight.operations.verdicts import count_verdicts
 from apps.insight.queries.verdicts import verdicts
 from apps.ledger.models import Event
 
+AT_MOST_EVERY = timedelta(seconds=0.35)  # dashboards are promised a second
+AT_LEAST_EVERY = timedelta(seconds=5)  # a sign of life: without one a page says that it is paused
 MINUTES_KEPT = timedelta(hours=25)
 HOURS_KEPT = timedelta(days=400)
 

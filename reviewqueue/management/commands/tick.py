@@ -19,6 +19,16 @@ from django.utils.module_loading import import_string
 
 SWEEPS: list[tuple[str, str, str, float]] = [
     ("relay", "hand over what is owed", "apps.ledger.operations.drain", 1),
+    ("house", "end expired claims", "apps.queues.operations.end_expired_claims", 2),
+    (
+        "house",
+        "release cases whose media took too long",
+        "apps.queues.operations.release_overdue_preparing",
+        2,
+    ),
+    ("house", "let due minutes pass", "apps.insight.operations.fold", 2),
+    ("house", "forget old flows", "apps.insight.operations.forget_old_flows", 3600),
+    ("live", "tell the dashboards", "apps.insight.jobs.tell_dashboards", 0.2),
     ("media", "prepare media no worker took", "apps.intake.jobs.sweep_media", 2),
     ("tidying", "forget old answers", "apps.intake.operations.forget_answers", 3600),
 ]
