@@ -121,16 +121,22 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-DATABASES: dict[str, Any] = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=None, conn_health_checks=True)}
+DATABASES: dict[str, Any] = {
+    "default": dj_database_url.parse(DATABASE_URL, conn_max_age=None, conn_health_checks=True)
+}
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"]["options"] = (
     # A snapshot held open ruins claims: nobody may sit in a transaction.
     "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000 -c jit=off -c timezone=UTC"
 )
 
+PREPARED_STATEMENTS = env.bool("PREPARED_STATEMENTS", True)  # off behind a transaction pooler
+
 # Rate limits of sign-in live in PostgreSQL: Redis may vanish, the limit may not.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "house_cache"},
+    # Parts of pages that are the same for everyone until a new guideline version, per process.
+    "fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 400}},
 }
 RQ_QUEUES = {
     name: {"URL": REDIS_URL, "REDIS_CLIENT_KWARGS": {"socket_connect_timeout": 1, "socket_timeout": 420}}
@@ -231,4 +237,3 @@ if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     MEDIA_ROOT = VAR_DIR / "test-media"
-

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from apps.statements import Statement
 
-SNAPSHOT = """
+SNAPSHOT = Statement(
+    "decisions_evidence",
+    """
 SELECT item.revision, item.kind, item.language, item.country, item.posted_at, item.views,
     COALESCE(author.public_figure, false), author.followers,
     (SELECT min(received_at) FROM intake_report r WHERE r.item_id = item.id),
@@ -30,9 +32,10 @@ SELECT item.revision, item.kind, item.language, item.country, item.posted_at, it
        AND NOT EXISTS (SELECT 1 FROM decisions_decision later WHERE later.supersedes_id = d.id)
      ORDER BY d.id DESC LIMIT 1)
 FROM intake_item item LEFT JOIN intake_author author ON author.id = item.author_id
-WHERE item.id = %s
+WHERE item.id = %(item)s
 FOR NO KEY UPDATE OF item
-"""
+""",
+)
 
 
 @dataclass(frozen=True)
@@ -60,12 +63,12 @@ class Evidence:
 
 def take(item_id: int) -> Evidence:
     """Lock the item and take the snapshot: one query. Last lock of the order shift, case, claim, item."""
-    with connection.cursor() as cursor:
-        cursor.execute(SNAPSHOT, [item_id])
-        (
-            revision, kind, language, country, posted_at, views, public_figure, followers, first_report, first_flag,
-            text, media, flags, reports, head,
-        ) = cursor.fetchone()  # fmt: skip
+    row = SNAPSHOT.run({"item": item_id})
+    assert row is not None
+    (
+        revision, kind, language, country, posted_at, views, public_figure, followers, first_report, first_flag,
+        text, media, flags, reports, head,
+    ) = row  # fmt: skip
     reports = _json(reports) or {}
     return Evidence(
         revision=revision,

@@ -77,7 +77,9 @@ class Decision(models.Model):
             models.Index(fields=["decided_at"], name="decision_by_time"),
         ]
         triggers = [
-            pgtrigger.Protect(name="decision_is_never_changed", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="decision_is_never_changed", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
             pgtrigger.Trigger(
                 name="second_person_never_decided_before",
                 when=pgtrigger.Before,
@@ -118,7 +120,9 @@ class DecisionRule(models.Model):
         ]
         indexes = [models.Index(fields=["rule_version", "decision"], name="citation_by_rule")]
         triggers = [
-            pgtrigger.Protect(name="citation_is_never_changed", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="citation_is_never_changed", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
             pgtrigger.Trigger(
                 name="decision_cites_only_published_rules",
                 when=pgtrigger.Before,

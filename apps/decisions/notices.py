@@ -37,7 +37,8 @@ REPORTER = {
         "A person made this decision. You can ask for another review within six months.",
         "km": "សូមអរគុណចំពោះរបាយការណ៍របស់អ្នក។ យើងបានពិនិត្យដោយយកចិត្តទុកដាក់ ហើយមិនបានរកឃើញវិធានណាដែលវាផ្ទុយទេ ដូច្នេះវានៅដដែល។ "
         "ការសម្រេចនេះធ្វើឡើងដោយមនុស្ស។ អ្នកអាចស្នើសុំឱ្យពិនិត្យម្តងទៀតក្នុងរយៈពេលប្រាំមួយខែ។",
-        "vi": "Cảm ơn bạn đã báo cáo. Chúng tôi đã xem xét kỹ và không thấy quy tắc nào bị vi phạm, nên nội dung được giữ nguyên. "
+        "vi": "Cảm ơn bạn đã báo cáo. Chúng tôi đã xem xét kỹ và không thấy quy tắc nào bị vi phạm, "
+        "nên nội dung được giữ nguyên. "
         "Quyết định này do con người đưa ra. Bạn có thể yêu cầu xem xét lại trong vòng sáu tháng.",
     },
 }

@@ -10,7 +10,9 @@ from apps.decisions.models import UNDO_WITHIN, Decision, Enforcement, Hold
 def not_withdrawn(decision_ids: Iterable[int]) -> set[int]:
     """Those of the decisions that were not taken back."""
     ids = list(decision_ids)
-    taken_back = Decision.objects.filter(supersedes__in=ids, withdraws=True).values_list("supersedes_id", flat=True)
+    taken_back = Decision.objects.filter(supersedes__in=ids, withdraws=True).values_list(
+        "supersedes_id", flat=True
+    )
     return set(ids) - set(taken_back)
 
 
@@ -75,4 +77,8 @@ def author_history(author_id: int | None) -> dict[str, int]:
 
 
 def pending_hold(decision_id: int) -> Hold | None:
-    return Hold.objects.filter(decision_id=decision_id, state=Hold.State.PENDING).select_related("decision").first()
+    return (
+        Hold.objects.filter(decision_id=decision_id, state=Hold.State.PENDING)
+        .select_related("decision")
+        .first()
+    )

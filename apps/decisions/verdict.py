@@ -72,7 +72,9 @@ def check(verdict: Verdict, edition: Edition) -> None:
                 refuse("actions", "To send this on, use Escalate; it is not a decision.")
             elif action not in allowed and not unknown:
                 known = edition.actions.get(action)
-                refuse("actions", f"None of the chosen rules provides for “{known.title if known else action}”.")
+                refuse(
+                    "actions", f"None of the chosen rules provides for “{known.title if known else action}”."
+                )
         if "geo_restrict" in verdict.actions and not verdict.parameters.get("countries"):
             refuse("countries", "Name the countries in which it is withheld.")
     elif verdict.effective_actions:

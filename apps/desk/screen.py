@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.utils.timezone import now
 
@@ -9,13 +10,13 @@ from apps.accounts.models import User
 from apps.decisions.models import UNDO_WITHIN, Decision, Hold
 from apps.decisions.queries import recent_undoable
 from apps.decisions.verdict import RATIONALE
-from apps.desk.queries import case_file
+from apps.desk.queries import case_file, desk_now
 from apps.guidelines.queries import Edition, Rule, in_force, rules_likely
 from apps.intake.credibility import credibility
 from apps.queues.models import Case, Claim
-from apps.queues.queries import live_claim, queues_open_to, waiting_for
+from apps.queues.queries import queues_open_to, waiting_for
 from apps.wellbeing.models import Shift
-from apps.wellbeing.queries import limits_in_force, limits_of, live_shift, shift_bar
+from apps.wellbeing.queries import limits_in_force, limits_of, shift_bar
 
 KEYS = {"no_action": "A", "remove": "R", "limit_distribution": "L", "age_restrict": "G", "label": "B"}
 OUTCOMES = {"violates": "Breaks a rule", "no_violation": "No violation", "unsure": "Not sure"}
@@ -48,10 +49,9 @@ def screen(
     **more: Any,
 ) -> dict[str, Any]:
     """The desk as it is for her now; `state` overrides what would be shown when nothing is held."""
-    shift = live_shift(user)
+    shift, claim = desk_now(user)
     context: dict[str, Any] = {"typed": typed or {}, "errors": errors or {}, "shown": shown, **more}
     context["shift"] = _bar(shift)
-    claim = live_claim(user) if shift else None
     if claim is not None:
         context |= case_screen(claim, shown=shown)
         context["state"] = "case"
@@ -70,6 +70,8 @@ def screen(
         elif context["state"] == "nothing" and shift.remaining == 0:
             context |= {"state": "limit", "limit": {"lighter": False}}
     context["undo"] = _undo(decided or recent_undoable(user))
+    if typed or errors:
+        context["kept"] = uuid4().hex
     return context
 
 
@@ -135,6 +137,7 @@ def case_screen(claim: Claim, *, shown: bool) -> dict[str, Any]:
     """Everything about the case she holds."""
     case, item = claim.case, claim.case.item
     file, edition = case_file(item.pk), in_force()
+    likely = _likely(case, file, edition)
     author = item.author
     kind = str(item.get_kind_display())
     return {
@@ -175,10 +178,9 @@ def case_screen(claim: Claim, *, shown: bool) -> dict[str, Any]:
         "earlier": [_earlier(one, edition) for one in file["earlier"]],
         "siblings": file["siblings"],
         "notes": file["notes"],
-        "rules": [
-            rule_row(rule, edition, number)
-            for number, rule in enumerate(_likely(case, file, edition), start=1)
-        ],
+        "rules": [rule_row(rule, edition, number) for number, rule in enumerate(likely, start=1)],
+        # Names the rendering of the form's own part: the same rules of the same version, nothing typed.
+        "kept": f"{edition.id}:{','.join(str(rule.id) for rule in likely)}",
         "all_rules_url": "/desk/rules",
         "actions": [
             {"code": code, "title": action.title, "key": KEYS.get(code, "")}

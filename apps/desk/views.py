@@ -249,7 +249,7 @@ def media(request: HttpRequest, media_id: int, variant: str) -> HttpResponse:
     """A media file of the case she holds, from our own origin, never cached."""
     item_media = access_media(request.user, media_id)  # type: ignore[arg-type]
     path, mime = intake.media_file(item_media, variant)
-    answer = FileResponse(open(path, "rb"), content_type=mime)
+    answer = FileResponse(path.open("rb"), content_type=mime)
     answer["Cache-Control"] = "no-store, private"
     answer["Content-Disposition"] = "inline"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"

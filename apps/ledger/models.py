@@ -25,7 +25,9 @@ class Event(models.Model):
             # Serve the timelines.
             models.Index(fields=["case_id", "id"], name="event_by_case", condition=Q(case_id__isnull=False)),
             models.Index(fields=["item_id", "id"], name="event_by_item", condition=Q(item_id__isnull=False)),
-            models.Index(fields=["actor_id", "id"], name="event_by_actor", condition=Q(actor_id__isnull=False)),
+            models.Index(
+                fields=["actor_id", "id"], name="event_by_actor", condition=Q(actor_id__isnull=False)
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="event_is_never_changed", operation=pgtrigger.Update | pgtrigger.Delete)
@@ -54,7 +56,9 @@ class Handoff(models.Model):
             models.Index(
                 fields=["subscriber", "due_at", "event"], name="handoff_owed", condition=Q(given_up_at=None)
             ),
-            models.Index(fields=["given_up_at"], name="handoff_given_up", condition=Q(given_up_at__isnull=False)),
+            models.Index(
+                fields=["given_up_at"], name="handoff_given_up", condition=Q(given_up_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -152,7 +152,9 @@ def _hand_over(subscriber: str, limit: int) -> int:
         if not cursor.fetchone()[0]:
             return 0
     owed = list(
-        _owed(subscriber).select_for_update(skip_locked=True, of=("self",)).values_list("id", "event_id")[:limit]
+        _owed(subscriber)
+        .select_for_update(skip_locked=True, of=("self",))
+        .values_list("id", "event_id")[:limit]
     )
     if not owed:
         return 0

@@ -6,7 +6,9 @@ from django.utils.timezone import now
 from apps.ledger.models import Event, Handoff
 
 
-def timeline(*, case_id: int | None = None, item_id: int | None = None, actor_id: int | None = None) -> QuerySet[Event]:
+def timeline(
+    *, case_id: int | None = None, item_id: int | None = None, actor_id: int | None = None
+) -> QuerySet[Event]:
     """What happened to a case or an item, or what a person did; newest first, private events left out."""
     chosen = {"case_id": case_id, "item_id": item_id, "actor_id": actor_id}
     subject = {name: value for name, value in chosen.items() if value is not None}

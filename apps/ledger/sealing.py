@@ -71,7 +71,9 @@ def verify(*, batch: int = 50) -> Verdict:
         for link in seals:
             number += 1
             if link.number != number or bytes(link.previous_hash) != previous:
-                return Verdict(number - 1, checked, f"seal {number} is missing or does not follow the one before")
+                return Verdict(
+                    number - 1, checked, f"seal {number} is missing or does not follow the one before"
+                )
             events = {event.pk: event for event in Event.objects.filter(pk__in=link.event_ids)}
             digests = bytes(link.digests)
             for index, event_id in enumerate(link.event_ids):

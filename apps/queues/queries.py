@@ -140,8 +140,8 @@ def signals_of(item_ids: list[int], *, prior: float, strength: float) -> dict[in
             preparing=preparing,
         )
         for (
-            item, reports, reporters, weight, trusted, hinted, first_report, last_report, first_trusted, last_trusted, scores, first_flag,
-            preparing,
+            item, reports, reporters, weight, trusted, hinted, first_report, last_report, first_trusted,
+            last_trusted, scores, first_flag, preparing,
         ) in rows
     }  # fmt: skip
 

@@ -33,7 +33,9 @@ class LimitSet(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="limit_set_is_never_changed", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(
+                name="limit_set_is_never_changed", operation=pgtrigger.Update | pgtrigger.Delete
+            )
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 
 from apps.accounts.models import User
 from apps.ledger.operations import record
+from apps.statements import Statement
 from apps.wellbeing.errors import AlreadyOnShift, NotOnShift, OnBreak
 from apps.wellbeing.exposure import MODALITY, Look, units
 from apps.wellbeing.models import Break, PersonLimit, Shift
@@ -74,27 +75,16 @@ def allowance(user: User) -> Allowance:
     return Allowance(shift_id=row[0], max_exposure=row[1], used=row[2], budget=row[3])
 
 
-def allowance_under_lock(user: User) -> Allowance:
-    """What she may be handed now, for a caller that holds her shift's lock already: one plain read."""
-    shift = Shift.objects.filter(user=user, ended_at=None).values_list(
-        "id", "max_exposure", "spent", "reserved", "budget", "break_started_at"
-    )
-    row = shift.first()
-    if row is None:
-        raise NotOnShift
-    if row[5] is not None:
-        raise OnBreak
-    return Allowance(shift_id=row[0], max_exposure=row[1], used=row[2] + row[3], budget=row[4])
+LOCK = Statement(
+    "wellbeing_lock",
+    "SELECT id FROM wellbeing_shift WHERE user_id = %(user)s AND ended_at IS NULL FOR UPDATE",
+)
 
 
 def lock_shift(user: User) -> int | None:
     """Take the first lock of the order for someone who may be between shifts; her shift's id, if any."""
-    return (
-        Shift.objects.select_for_update()
-        .filter(user=user, ended_at=None)
-        .values_list("id", flat=True)
-        .first()
-    )
+    row = LOCK.run({"user": user.pk})
+    return row[0] if row else None
 
 
 @transaction.atomic
@@ -158,44 +148,61 @@ def end_break(*, actor: User) -> Shift:
     return shift
 
 
+SETTLE = Statement(
+    "wellbeing_settle",
+    """
+    WITH entry AS (
+        INSERT INTO wellbeing_exposureentry
+            (user_id, shift_id, claim_id, exposure, modality, seconds_revealed, reported, units, at)
+        VALUES (%(user)s, %(shift)s, %(claim)s, %(exposure)s, %(modality)s, %(seconds)s, %(reported)s, %(cost)s, %(at)s)
+        ON CONFLICT (claim_id) DO NOTHING RETURNING units
+    )
+    UPDATE wellbeing_shift shift
+    SET spent = spent + COALESCE((SELECT units FROM entry), 0),
+        reserved = CASE WHEN EXISTS (SELECT 1 FROM entry) THEN GREATEST(reserved - %(reserved)s::integer, 0)
+                        ELSE reserved END
+    WHERE shift.id = %(shift)s
+    RETURNING id, max_exposure, spent + reserved, budget, ended_at IS NULL AND break_started_at IS NULL
+    """,
+)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The account after a look was paid for. `working`: she is on shift and not on a break."""
+
+    allowed: Allowance
+    working: bool
+
+
 def settle(
     *, user_id: int, shift_id: int | None, claim_id: int, exposure: int, kind: str, reserved: int, look: Look
-) -> bool:
+) -> Settled | None:
     """Turn a claim's reservation into what the look really cost. The caller holds the shift's lock.
 
-    One statement: entry and shift row together. False when the shift is unknown: then it is still owed.
-    `look` must already be within the claim's wall time.
+    One statement: entry and shift row together, once per claim. None when the shift is unknown: then it
+    is still owed. `look` must already be within the claim's wall time.
     """
     if shift_id is None:
-        return False
-    cost = units(exposure=exposure, kind=kind, seconds=look.seconds, revealed=look.revealed)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH entry AS (
-                INSERT INTO wellbeing_exposureentry
-                    (user_id, shift_id, claim_id, exposure, modality, seconds_revealed, reported, units, at)
-                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
-                ON CONFLICT (claim_id) DO NOTHING RETURNING units
-            )
-            UPDATE wellbeing_shift SET spent = spent + entry.units, reserved = GREATEST(reserved - %s, 0)
-            FROM entry WHERE wellbeing_shift.id = %s
-            """,
-            [
-                user_id,
-                shift_id,
-                claim_id,
-                exposure,
-                MODALITY[kind],
-                look.seconds,
-                look.reported,
-                cost,
-                now(),
-                reserved,
-                shift_id,
-            ],
-        )
-    return True
+        return None
+    row = SETTLE.run(
+        {
+            "user": user_id,
+            "shift": shift_id,
+            "claim": claim_id,
+            "exposure": exposure,
+            "modality": MODALITY[kind],
+            "seconds": look.seconds,
+            "reported": look.reported,
+            "cost": units(exposure=exposure, kind=kind, seconds=look.seconds, revealed=look.revealed),
+            "at": now(),
+            "reserved": reserved,
+        }
+    )
+    if row is None:
+        return None
+    shift, max_exposure, used, budget, working = row
+    return Settled(Allowance(shift_id=shift, max_exposure=max_exposure, used=used, budget=budget), working)
 
 
 def reserve(*, shift_id: int | None, units: int) -> None:
@@ -204,7 +211,9 @@ def reserve(*, shift_id: int | None, units: int) -> None:
 
 
 @transaction.atomic
-def tighten(*, actor: User, max_exposure: int | None, budget: int | None, opted_in_to_extreme: bool) -> PersonLimit:
+def tighten(
+    *, actor: User, max_exposure: int | None, budget: int | None, opted_in_to_extreme: bool
+) -> PersonLimit:
     """Set one's own limits; also lowers what the running shift may still hand out, never raises it."""
     limit, _ = PersonLimit.objects.update_or_create(
         user=actor,
@@ -231,7 +240,7 @@ def tighten(*, actor: User, max_exposure: int | None, budget: int | None, opted_
 def abandoned_shifts(at: datetime) -> list[int]:
     """People whose shift has run so long that nobody can still be working it."""
     return list(
-        Shift.objects.filter(ended_at=None, started_at__lt=at - ABANDONED_AFTER).values_list("user_id", flat=True)
+        Shift.objects.filter(ended_at=None, started_at__lt=at - ABANDONED_AFTER).values_list(
+            "user_id", flat=True
+        )
     )
-
-

@@ -24,7 +24,9 @@ from apps.wellbeing.models import ExposureEntry, Shift
 from apps.wellbeing.operations import start_shift
 from tests import make
 
-SCAM = Verdict(outcome="violates", rules=["AU-4"], actions=["remove", "strike"], explanation="Fake investment.")
+SCAM = Verdict(
+    outcome="violates", rules=["AU-4"], actions=["remove", "strike"], explanation="Fake investment."
+)
 FINE = Verdict(outcome="no_violation")
 UNSURE = Verdict(outcome="unsure", private_note="Is this slang?")
 
@@ -59,7 +61,11 @@ def test_a_decision_cites_the_rule_version_and_orders_what_is_to_be_done(mara):
     make.report(case.item)
     decided = decide(actor=mara, claim_id=take(mara), verdict=SCAM, look=Look(4))
     decision = Decision.objects.get(pk=decided.decision_id)
-    assert (decision.outcome, decision.rule_codes, decision.actions) == ("violates", ["AU-4"], ["remove", "strike"])
+    assert (decision.outcome, decision.rule_codes, decision.actions) == (
+        "violates",
+        ["AU-4"],
+        ["remove", "strike"],
+    )
     cited = DecisionRule.objects.get().rule_version
     assert (cited.code, cited.version) == ("AU-4", GuidelineVersion.objects.get(state="published"))
     assert [(e.action, e.parameters["target"]) for e in Enforcement.objects.order_by("id")] == [
@@ -88,15 +94,19 @@ def test_a_decision_with_the_next_case_costs_the_same_however_long_the_queue(
         make.case(queue="fraud")
     claim = take(mara)
     in_force()  # read once per process, not per decision
-    # savepoint, shift, case, claim, evidence, decision, exposure, ending, events, allowance, claim, event, release
-    with django_assert_num_queries(13):
+    # savepoint, shift, case with claim, evidence, decision, exposure, ending, events, next claim, event, release
+    with django_assert_num_queries(11):
         decide(actor=mara, claim_id=claim, verdict=SCAM, look=Look(2), claim_another=True)
 
 
 def test_the_author_and_the_reporters_are_told_in_their_language_and_never_by_whom(sena):
     case = make.case(language="km")
     make.report(case.item)
-    decide(actor=sena, claim_id=take(sena), verdict=Verdict("violates", ["AU-4"], ["remove"], private_note="hush"))
+    decide(
+        actor=sena,
+        claim_id=take(sena),
+        verdict=Verdict("violates", ["AU-4"], ["remove"], private_note="hush"),
+    )
     notices = {n.audience: n for n in Notice.objects.all()}
     assert set(notices) == {"author", "reporter"}
     for notice in notices.values():
@@ -147,7 +157,9 @@ def test_the_same_decision_sent_twice_is_made_once(mara):
     assert Decision.objects.count() == 1
 
 
-@pytest.mark.parametrize("change", ["UPDATE decisions_decision SET outcome = 'unsure'", "DELETE FROM decisions_decision"])
+@pytest.mark.parametrize(
+    "change", ["UPDATE decisions_decision SET outcome = 'unsure'", "DELETE FROM decisions_decision"]
+)
 def test_the_database_refuses_to_change_a_decision(mara, change):
     make.case()
     decide(actor=mara, claim_id=take(mara), verdict=FINE)
@@ -160,9 +172,18 @@ def test_the_database_refuses_a_citation_of_an_unpublished_rule(mara):
     make.case()
     decided = decide(actor=mara, claim_id=take(mara), verdict=FINE)
     version = GuidelineVersion.objects.create(code="DRAFT", number="9", title="Draft")
-    policy = version.policies.create(code="AU", title="A", description="", severity=3, dsa_category="X", position=1)
+    policy = version.policies.create(
+        code="AU", title="A", description="", severity=3, dsa_category="X", position=1
+    )
     rule = RuleVersion.objects.create(
-        version=version, policy=policy, code="AU-4", title="t", description="d", severity=3, exposure=0, position=1
+        version=version,
+        policy=policy,
+        code="AU-4",
+        title="t",
+        description="d",
+        severity=3,
+        exposure=0,
+        position=1,
     )
     with pytest.raises(IntegrityError, match="decision_cites_only_published_rules"), transaction.atomic():
         DecisionRule.objects.create(decision_id=decided.decision_id, rule_version=rule)
@@ -221,7 +242,9 @@ def test_an_account_termination_waits_for_a_second_person(mara, sena):
     assert approval.queue.slug == "second-person"
     claim = claim_next(actor=sena)
     assert claim.case_id == approval.pk
-    agreed = approve_as_decided(held_decision=hold.decision, explanation="", private_note="", confidence="sure")
+    agreed = approve_as_decided(
+        held_decision=hold.decision, explanation="", private_note="", confidence="sure"
+    )
     decide(actor=sena, claim_id=claim.claim_id, verdict=agreed)
     hold.refresh_from_db()
     assert hold.state == "approved"
@@ -324,7 +347,10 @@ def test_the_platform_says_once_when_enforcement_took_effect(mara):
     enforcement.refresh_from_db()
     assert enforcement.views_at_effect == 0
     assert len(events("enforcement.effective")) == 1
-    with pytest.raises(IntegrityError, match="enforcement_changes_only_by_taking_effect_once"), transaction.atomic():
+    with (
+        pytest.raises(IntegrityError, match="enforcement_changes_only_by_taking_effect_once"),
+        transaction.atomic(),
+    ):
         Enforcement.objects.update(action="label")
 
 

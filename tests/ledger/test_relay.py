@@ -15,7 +15,9 @@ from apps.ledger.sealing import seal, verify
 def heard(db, monkeypatch):
     """A subscriber of `bell.rung`; the list of what it heard, batch by batch."""
     subscriptions, batches = Subscriptions(), []
-    subscriptions.subscribe("listener", lambda events: batches.append([e.id for e in events]), ["bell.rung"], timedelta(0))
+    subscriptions.subscribe(
+        "listener", lambda events: batches.append([e.id for e in events]), ["bell.rung"], timedelta(0)
+    )
     monkeypatch.setattr(ledger, "subscriptions", subscriptions)
     return batches
 

@@ -129,7 +129,10 @@ def test_her_own_item_and_her_own_report_never_come_to_her(mara):
     cases = [make.case(item=written), make.case(item=reported)]
     assert claim_next(actor=mara) is None
     for case in cases:
-        with pytest.raises(IntegrityError, match="claim_is_never_on_ones_own_item_or_report"), transaction.atomic():
+        with (
+            pytest.raises(IntegrityError, match="claim_is_never_on_ones_own_item_or_report"),
+            transaction.atomic(),
+        ):
             Claim.objects.create(
                 case=case, holder=mara, exposure=0, used_before=0, budget=0, reserved=0,
                 started_at=now(), expires_at=now() + timedelta(minutes=1),

@@ -16,11 +16,9 @@ from apps.guidelines.queries import in_force
 from apps.ledger.operations import Entry, record_many
 from apps.queues.models import Case, Claim, Queue
 from apps.queues.operations import Held, finish, hold, open_follow_up
-from apps.queues.operations.claiming import Claimed, claim_within
+from apps.queues.operations.claiming import Claimed, claim_next, claim_within
 from apps.queues.queries import default_escalation
-from apps.wellbeing.errors import NotOnShift, OnBreak
 from apps.wellbeing.exposure import Look
-from apps.wellbeing.operations import allowance_under_lock
 
 SECOND_PERSON = "second-person"  # the queue of decisions that wait for a second person
 ASKS_FOR_SOMEONE_ELSE = (
@@ -86,7 +84,7 @@ def decide(
     )
     # Rules the decision cites count as considered: a later report of one of them attaches to this case.
     case.rule_codes = sorted({*case.rule_codes, *verdict.rules})
-    finish(held_claim, ending=Claim.Ending.DECIDED, look=look, state=Case.State.DONE)
+    account = finish(held_claim, ending=Claim.Ending.DECIDED, look=look, state=Case.State.DONE)
     record_many(entries)
     if because:
         _open_hold(held_claim, decision_id, because, actor)
@@ -94,15 +92,12 @@ def decide(
         _resolve_hold(case, decision_id, actor)
     elif verdict.outcome == "unsure":
         _ask_someone_else(held_claim, decision_id, actor)
-    return Decided(decision_id, because, _next(actor, queue_id, fixed) if claim_another else None)
-
-
-def _next(actor: User, queue_id: int | None, fixed: timedelta | None) -> Claimed | None:
-    """The next case; none when she is on a break or her shift has ended, which is no error here."""
-    try:
-        return claim_within(allowance_under_lock(actor), actor=actor, queue_id=queue_id, fixed=fixed)
-    except (NotOnShift, OnBreak):
-        return None
+    following = None
+    if claim_another and account is None:  # wellbeing could not be read a moment ago: ask anew, fail safe
+        following = claim_next(actor=actor, queue_id=queue_id, fixed=fixed)
+    elif claim_another and account is not None and account.working:
+        following = claim_within(account.allowed, actor=actor, queue_id=queue_id, fixed=fixed)
+    return Decided(decision_id, because, following)
 
 
 def _refuse_earlier_decider(case: Case, actor: User) -> None:
@@ -117,7 +112,9 @@ def _refuse_earlier_decider(case: Case, actor: User) -> None:
 def _open_hold(held_claim: Held, decision_id: int, because: str, actor: User) -> None:
     Hold.objects.create(decision_id=decision_id, because=because)
     case = held_claim.case
-    queue = Queue.objects.filter(slug=SECOND_PERSON, active=True).first() or default_escalation() or case.queue
+    queue = (
+        Queue.objects.filter(slug=SECOND_PERSON, active=True).first() or default_escalation() or case.queue
+    )
     open_follow_up(
         item=case.item,
         purpose=Case.Purpose.APPROVAL,
@@ -167,7 +164,9 @@ def _deciders(item_id: int) -> list[int]:
     return list(decisions.exclude(superseded_by__withdraws=True).values_list("decider_id", flat=True))
 
 
-def approve_as_decided(*, held_decision: Decision, explanation: str, private_note: str, confidence: str) -> Verdict:
+def approve_as_decided(
+    *, held_decision: Decision, explanation: str, private_note: str, confidence: str
+) -> Verdict:
     """The verdict of a second person who agrees: the same rules, actions and parameters, in her own words."""
     words = held_decision.words
     base = Verdict(

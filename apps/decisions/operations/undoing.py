@@ -40,7 +40,9 @@ def undo(*, actor: User, decision_id: int) -> Undone:
     if live is not None:
         release(actor=actor, claim_id=live)
         allowed = _allowance(actor)
-    case = Case.objects.select_for_update(of=("self",)).select_related("queue", "item").get(pk=decision.case_id)
+    case = (
+        Case.objects.select_for_update(of=("self",)).select_related("queue", "item").get(pk=decision.case_id)
+    )
     _close_follow_up(decision)
     evidence = take(case.item_id)
     if evidence.head != decision.pk or case.state != Case.State.DONE:
@@ -86,13 +88,16 @@ def _close_follow_up(decision: Decision) -> None:
     )
     if follow_up is not None:
         if follow_up.state == Case.State.CLAIMED:
-            raise UndoTooLate("A second person has already taken this up; a new decision can still correct it.")
+            raise UndoTooLate(
+                "A second person has already taken this up; a new decision can still correct it."
+            )
         Case.objects.filter(pk=follow_up.pk).update(state=Case.State.DONE, closed_at=now())
-        record("case.closed", actor=None, case=follow_up, item=follow_up.item_id, **case_facts(follow_up))
-    Hold.objects.filter(decision=decision, state=Hold.State.PENDING).update(state=Hold.State.WITHDRAWN, resolved_at=now())
+        facts = {**case_facts(follow_up), "unclaimed": True}
+        record("case.closed", actor=None, case=follow_up, item=follow_up.item_id, **facts)
+    Hold.objects.filter(decision=decision, state=Hold.State.PENDING).update(
+        state=Hold.State.WITHDRAWN, resolved_at=now()
+    )
     resolved = Hold.objects.select_for_update().filter(resolved_by=decision).first()
     if resolved is not None:
         resolved.state, resolved.resolved_by, resolved.resolved_at = Hold.State.PENDING, None, None
         resolved.save(update_fields=["state", "resolved_by", "resolved_at"])
-
-

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 
 from apps.decisions import notices
 from apps.decisions.evidence import Evidence
@@ -16,8 +15,11 @@ from apps.guidelines.queries import Edition, Rule
 from apps.ledger.operations import Entry
 from apps.queues.models import Case
 from apps.queues.queries import case_facts
+from apps.statements import Statement
 
-WRITE = """
+WRITE = Statement(
+    "decisions_write",
+    """
 WITH decision AS (
     INSERT INTO decisions_decision (
         case_id, item_id, item_revision, purpose, claim_id, decider_id, origin, outcome, ground,
@@ -30,7 +32,7 @@ WITH decision AS (
 ),
 words AS (
     INSERT INTO decisions_decisionwords (decision_id, explanation, private_note, parameters, evidence)
-    SELECT id, %(explanation)s, %(note)s, %(parameters)s::jsonb, %(evidence)s::jsonb FROM decision
+    SELECT id, %(explanation)s::text, %(note)s::text, %(parameters)s::jsonb, %(evidence)s::jsonb FROM decision
 ),
 cited AS (
     INSERT INTO decisions_decisionrule (decision_id, rule_version_id)
@@ -43,7 +45,7 @@ told AS (
 in_force AS (
     SELECT e.* FROM decisions_enforcement e
     JOIN decisions_decision by ON by.id = e.decision_id
-    WHERE %(settles)s AND e.item_id = %(item)s AND e.reverses_id IS NULL
+    WHERE %(settles)s::boolean AND e.item_id = %(item)s AND e.reverses_id IS NULL
       AND NOT EXISTS (SELECT 1 FROM decisions_decision undo WHERE undo.supersedes_id = by.id AND undo.withdraws)
       AND NOT EXISTS (
           SELECT 1 FROM decisions_enforcement r WHERE r.reverses_id = e.id
@@ -53,17 +55,17 @@ in_force AS (
 reversed AS (
     INSERT INTO decisions_enforcement (decision_id, item_id, action, parameters, reverses_id, due_at, decided_by,
                                        detection_source, posted_at, first_report_at, first_flag_at)
-    SELECT decision.id, e.item_id, e.action, e.parameters, e.id, %(due)s, %(origin)s, %(source)s, %(posted)s,
-           %(first_report)s, %(first_flag)s
+    SELECT decision.id, e.item_id, e.action, e.parameters, e.id, %(due)s::timestamptz, %(origin)s::varchar, %(source)s::varchar,
+           %(posted)s::timestamptz, %(first_report)s::timestamptz, %(first_flag)s::timestamptz
     FROM decision, in_force e WHERE NOT e.action = ANY(%(enforced)s::varchar[])
     RETURNING id, action, reverses_id
 ),
 enforced AS (
     INSERT INTO decisions_enforcement (decision_id, item_id, action, parameters, due_at, decided_by,
                                        detection_source, posted_at, first_report_at, first_flag_at)
-    SELECT decision.id, %(item)s, todo.action, todo.parameters, %(due)s, %(origin)s, %(source)s, %(posted)s,
-           %(first_report)s, %(first_flag)s
-    FROM decision, unnest(%(enforced)s::varchar[], %(enforced_parameters)s::jsonb[]) todo (action, parameters)
+    SELECT decision.id, %(item)s::bigint, todo.action, todo.parameters::jsonb, %(due)s::timestamptz, %(origin)s::varchar,
+           %(source)s::varchar, %(posted)s::timestamptz, %(first_report)s::timestamptz, %(first_flag)s::timestamptz
+    FROM decision, unnest(%(enforced)s::varchar[], %(enforced_parameters)s::text[]) todo (action, parameters)
     WHERE NOT EXISTS (SELECT 1 FROM in_force e WHERE e.action = todo.action)
     RETURNING id, action
 )
@@ -71,7 +73,8 @@ SELECT decision.id,
        (SELECT array_agg(id || ':' || action) FROM enforced),
        (SELECT array_agg(id || ':' || action || ':' || reverses_id) FROM reversed)
 FROM decision
-"""
+""",
+)
 
 
 @dataclass(frozen=True)
@@ -111,51 +114,50 @@ def write(draft: Draft) -> tuple[int, list[Entry]]:
     actions = verdict.effective_actions
     enforced = actions if draft.settles else []
     texts = _notices(draft) if draft.settles else []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            WRITE,
-            {
-                "case": case.pk,
-                "item": case.item_id,
-                "revision": evidence.revision,
-                "purpose": case.purpose,
-                "claim": draft.claim_id,
-                "decider": draft.decider_id,
-                "origin": draft.origin,
-                "outcome": verdict.outcome,
-                "ground": ground(verdict, draft.edition),
-                "version": draft.edition.id,
-                "codes": list(dict.fromkeys(verdict.rules)),
-                "actions": actions,
-                "rationale": list(verdict.rationale),
-                "confidence": verdict.confidence,
-                "language": evidence.language,
-                "source": case.detection_source,
-                "reveal": "revealed" if draft.revealed else "veiled",
-                "sha256": evidence.sha256,
-                "views": evidence.views,
-                "supersedes": evidence.head,
-                "held": draft.held,
-                "demo": draft.demo,
-                "at": draft.at,
-                "explanation": verdict.explanation,
-                "note": verdict.private_note,
-                "parameters": json.dumps(verdict.parameters),
-                "evidence": json.dumps(evidence.snapshot, default=str),
-                "rules": [rule.id for rule in draft.cited],
-                "audiences": [text[0] for text in texts],
-                "spoken": [text[1] for text in texts],
-                "texts": [text[2] for text in texts],
-                "settles": draft.settles,
-                "due": draft.at + UNDO_WITHIN,
-                "posted": evidence.posted_at,
-                "first_report": evidence.first_report_at,
-                "first_flag": evidence.first_flag_at,
-                "enforced": enforced,
-                "enforced_parameters": [json.dumps(_parameters(action, verdict)) for action in enforced],
-            },
-        )
-        decision_id, ordered, reversals = cursor.fetchone()
+    row = WRITE.run(
+        {
+            "case": case.pk,
+            "item": case.item_id,
+            "revision": evidence.revision,
+            "purpose": case.purpose,
+            "claim": draft.claim_id,
+            "decider": draft.decider_id,
+            "origin": draft.origin,
+            "outcome": verdict.outcome,
+            "ground": ground(verdict, draft.edition),
+            "version": draft.edition.id,
+            "codes": list(dict.fromkeys(verdict.rules)),
+            "actions": actions,
+            "rationale": list(verdict.rationale),
+            "confidence": verdict.confidence,
+            "language": evidence.language,
+            "source": case.detection_source,
+            "reveal": "revealed" if draft.revealed else "veiled",
+            "sha256": evidence.sha256,
+            "views": evidence.views,
+            "supersedes": evidence.head,
+            "held": draft.held,
+            "demo": draft.demo,
+            "at": draft.at,
+            "explanation": verdict.explanation,
+            "note": verdict.private_note,
+            "parameters": json.dumps(verdict.parameters),
+            "evidence": json.dumps(evidence.snapshot, default=str),
+            "rules": [rule.id for rule in draft.cited],
+            "audiences": [text[0] for text in texts],
+            "spoken": [text[1] for text in texts],
+            "texts": [text[2] for text in texts],
+            "settles": draft.settles,
+            "due": draft.at + UNDO_WITHIN,
+            "posted": evidence.posted_at,
+            "first_report": evidence.first_report_at,
+            "first_flag": evidence.first_flag_at,
+            "enforced": enforced,
+            "enforced_parameters": [json.dumps(_parameters(action, verdict)) for action in enforced],
+        }
+    )
+    assert row is not None
+    decision_id, ordered, reversals = row
     facts = {
         "decision": decision_id,
         "outcome": verdict.outcome,

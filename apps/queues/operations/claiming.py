@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.timezone import now
 
 from apps.accounts.models import User
 from apps.ledger.operations import record
 from apps.queues.errors import AlreadyHolding, NotYours
 from apps.queues.models import Claim
+from apps.statements import Statement
 from apps.wellbeing.operations import Allowance, allowance
 
 WITHOUT_JAVASCRIPT = timedelta(minutes=30)  # nothing renews the claim, so it is long and fixed
@@ -20,12 +21,12 @@ DEPTHS = (4, 64, 1000)  # heads looked at per lane; more only when rivals or bar
 # budget lighter work may go on.
 LANES = """
     queue.active AND queue.roles && %(roles)s::varchar[]
-    AND (queue.skill = '' OR queue.skill = ANY(%(skills)s))
+    AND (queue.skill = '' OR queue.skill = ANY(%(skills)s::varchar[]))
     AND (%(queue)s::bigint IS NULL OR queue.id = %(queue)s)
-    AND lane.language = ANY(%(languages)s)
+    AND lane.language = ANY(%(languages)s::varchar[])
     AND lane.exposure <= %(max_exposure)s
     AND (lane.exposure <= 1 OR lane.units <= %(remaining)s)
-    AND NOT EXISTS (SELECT 1 FROM queues_claim mine WHERE mine.holder_id = %(user)s AND mine.ended_at IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM queues_claim mine WHERE mine.holder_id = %(user)s::bigint AND mine.ended_at IS NULL)
 """
 NOT_BARRED = """
     NOT EXISTS (SELECT 1 FROM queues_barred barred WHERE barred.case_id = cs.id AND barred.user_id = %(user)s)
@@ -38,10 +39,10 @@ HEADS = f"""
     CROSS JOIN LATERAL (
         SELECT cs.id, cs.rank FROM queues_case cs
         WHERE cs.lane_id = lane.id AND cs.state = 'waiting' AND {NOT_BARRED}
-        ORDER BY cs.rank, cs.id LIMIT %(depth)s
+        ORDER BY cs.rank, cs.id LIMIT %(depth)s::bigint
     ) head
     WHERE {LANES}
-    ORDER BY head.rank, head.id LIMIT %(depth)s * 4
+    ORDER BY head.rank, head.id LIMIT %(depth)s::bigint * 4
 """  # noqa: S608  (composed of constants; values are parameters)
 ONE_CASE = f"""
     SELECT cs.id, cs.rank
@@ -71,9 +72,10 @@ CLAIM = """
     claimed AS (
         INSERT INTO queues_claim (case_id, holder_id, shift_id, exposure, used_before, budget, reserved, owed,
                                   started_at, expires_at, ending)
-        SELECT marked.id, %(user)s, %(shift)s, marked.exposure, %(used)s, %(budget)s,
+        SELECT marked.id, %(user)s, %(shift)s::bigint, marked.exposure, %(used)s::integer, %(budget)s::integer,
                CASE WHEN %(shift)s::bigint IS NULL THEN 0 ELSE marked.units END, %(shift)s::bigint IS NULL,
-               %(now)s, %(now)s + COALESCE(%(fixed)s, queue.claim_minutes * interval '1 minute'), ''
+               %(now)s::timestamptz,
+               %(now)s::timestamptz + COALESCE(%(fixed)s::interval, queue.claim_minutes * interval '1 minute'), ''
         FROM marked JOIN queues_queue queue ON queue.id = marked.queue_id
         RETURNING id, case_id, reserved, expires_at
     ),
@@ -83,7 +85,8 @@ CLAIM = """
     )
     SELECT claimed.id, claimed.expires_at, marked.* FROM claimed JOIN marked ON marked.id = claimed.case_id
 """
-PICK_NEXT, PICK_ONE = CLAIM.format(candidates=HEADS), CLAIM.format(candidates=ONE_CASE)
+PICK_NEXT = Statement("queues_claim_next", CLAIM.format(candidates=HEADS))
+PICK_ONE = Statement("queues_claim_one", CLAIM.format(candidates=ONE_CASE))
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,9 @@ def claim_case(*, actor: User, holder: User, case_id: int) -> Claimed:
     return claimed
 
 
-def _take(sql: str, actor: User, allowed: Allowance, fixed: timedelta | None, **where: Any) -> Claimed | None:
+def _take(
+    statement: Statement, actor: User, allowed: Allowance, fixed: timedelta | None, **where: Any
+) -> Claimed | None:
     values = {
         "user": actor.pk,
         "roles": actor.roles,
@@ -151,9 +156,7 @@ def _take(sql: str, actor: User, allowed: Allowance, fixed: timedelta | None, **
         "now": now(),
         **where,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        row = cursor.fetchone()
+    row = statement.run(values)
     if row is None:
         return None
     claim_id, expires_at, case_id, item_id, queue, _exposure, _units, severity, due, opened, purpose, rank = (

@@ -16,6 +16,7 @@ from apps.queues.errors import CaseNotWaiting, ClaimLost
 from apps.queues.lanes import lane_for
 from apps.queues.models import Barred, Case, CaseNote, Claim, Queue
 from apps.queues.queries import case_facts, default_escalation
+from apps.statements import Rows, Statement, columns
 from apps.wellbeing import operations as wellbeing
 from apps.wellbeing.exposure import UNREPORTED, Look
 from apps.wellbeing.operations import Allowance
@@ -41,19 +42,30 @@ class Held:
         return reported.within((at - self.claim.started_at).total_seconds())
 
 
+HOLD = Statement(
+    "queues_hold",
+    f"""
+    SELECT {columns(Case, "cs")}, {columns(Claim, "claim")}, item.kind
+    FROM queues_claim claim
+    JOIN queues_case cs ON cs.id = claim.case_id
+    JOIN intake_item item ON item.id = cs.item_id
+    WHERE claim.id = %(claim)s AND claim.holder_id = %(holder)s AND claim.ended_at IS NULL
+      AND claim.expires_at > %(now)s AND cs.state = 'claimed'
+    FOR UPDATE OF cs, claim
+    """,  # noqa: S608  (column names)
+)
+
+
 def hold(*, actor: User, claim_id: int) -> Held:
     """Lock a live claim of hers, in order. Raises ClaimLost, saying who has the case now, if anyone."""
     shift_id = wellbeing.lock_shift(actor)
-    case = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("item", "queue")
-        .filter(claims=claim_id, state=Case.State.CLAIMED)
-        .first()
-    )
-    claim = Claim.objects.select_for_update().filter(pk=claim_id, holder=actor, ended_at=None).first()
-    if case is None or claim is None or claim.expires_at <= now():
+    row = HOLD.run({"claim": claim_id, "holder": actor.pk, "now": now()})
+    if row is None:
         raise ClaimLost(_what_became(claim_id, actor))
-    return Held(claim=claim, case=case, kind=case.item.kind, shift_id=shift_id)
+    rows = Rows(row)
+    case, claim = rows.take(Case), rows.take(Claim)
+    assert case is not None and claim is not None  # noqa: PT018  (inner joins)
+    return Held(claim=claim, case=case, kind=rows.value(), shift_id=shift_id)
 
 
 def _what_became(claim_id: int, actor: User) -> str:
@@ -68,8 +80,22 @@ def _what_became(claim_id: int, actor: User) -> str:
     return "Your time with this case ran out, and it went back to the queue. What you typed is kept on this page."
 
 
-def finish(held: Held, *, ending: str, look: Look | None, state: str) -> Look:
-    """End a claim: settle its exposure, end it, put the case into `state`. Returns the look as settled."""
+FINISH = Statement(
+    "queues_finish",
+    """
+    WITH ended AS (
+        UPDATE queues_claim SET ended_at = %(at)s::timestamptz, ending = %(ending)s, seconds_revealed = %(seconds)s, owed = %(owed)s
+        WHERE id = %(claim)s
+    )
+    UPDATE queues_case SET state = %(state)s::varchar, rule_codes = %(codes)s::varchar[],
+        closed_at = CASE WHEN %(state)s::varchar = 'done' THEN %(at)s::timestamptz END
+    WHERE id = %(case)s
+    """,
+)
+
+
+def finish(held: Held, *, ending: str, look: Look | None, state: str) -> wellbeing.Settled | None:
+    """End a claim: settle its exposure, end it, put the case into `state`. Her account afterwards, if readable."""
     at = now()
     seen = held.look(at, look)
     claim = held.claim
@@ -82,27 +108,19 @@ def finish(held: Held, *, ending: str, look: Look | None, state: str) -> Look:
         reserved=claim.reserved,
         look=seen,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH ended AS (
-                UPDATE queues_claim SET ended_at = %s, ending = %s, seconds_revealed = %s, owed = %s WHERE id = %s
-            )
-            UPDATE queues_case SET state = %s, closed_at = %s, rule_codes = %s::varchar[] WHERE id = %s
-            """,
-            [
-                at,
-                ending,
-                seen.seconds,
-                not settled,
-                claim.pk,
-                state,
-                at if state == Case.State.DONE else None,
-                held.case.rule_codes,
-                held.case.pk,
-            ],
-        )
-    return seen
+    FINISH.run(
+        {
+            "at": at,
+            "ending": str(ending),
+            "seconds": seen.seconds,
+            "owed": settled is None,
+            "claim": claim.pk,
+            "state": str(state),
+            "codes": held.case.rule_codes,
+            "case": held.case.pk,
+        }
+    )
+    return settled
 
 
 def _give_back(held: Held, *, ending: str, look: Look | None, actor: User | None) -> None:
