@@ -53,10 +53,10 @@ class Batch:
 
     def merge(self) -> None:
         self.check_uploads()
+        self.drop_repeats()
         self.meet_authors()
         self.meet_reporters()
         self.find_items()
-        self.drop_repeats()
         self.merge_into_known_items()
 
     def open(self, *shapes: type) -> list[Work]:
@@ -85,6 +85,36 @@ class Batch:
                     if media.upload_id is not None and media.upload_id not in self.uploads
                 ],
             )
+
+    def drop_repeats(self) -> None:
+        """A line whose idempotency key was used changes nothing and names what it made the first time.
+
+        A rival with the same key who has not committed yet is met by the unique constraint: then the
+        whole batch starts again and finds him here.
+        """
+        keyed = [
+            work for work in self.open(ReportSent, FlagSent) if getattr(work.line, "idempotency_key", None)
+        ]
+        if not keyed:
+            return
+        with connection.cursor() as cursor:
+            asked = [work.line.idempotency_key for work in keyed]
+            cursor.execute(sql.KNOWN_KEYS, {"key": self.key_id, "idem": asked})
+            known = {(kind, idem): found for kind, idem, *found in cursor.fetchall()}
+        first: dict[tuple[str, str], Work] = {}
+        for work in keyed:
+            used = ("report" if isinstance(work.line, ReportSent) else "flag", work.line.idempotency_key)
+            id, item_id, *name = known.get(used, (None, None, *work.key))
+            if id is None and first.setdefault(used, work) is work:
+                continue
+            if tuple(name) != work.key or (id is None and first[used].key != work.key):
+                reason = "This key was used before for another item."
+                refuse(work.result, [{"field": "idempotency_key", "reason": reason}], 409)
+                continue
+            work.result.status, work.result.duplicate = 200, True
+            work.result.id, work.result.item_id = id, item_id
+            if id is None:
+                self.repeats.append((work, first[used]))
 
     def meet_authors(self) -> None:
         self.authors = meet(
@@ -131,35 +161,6 @@ class Batch:
         for work in self.open(ViewsSent):
             if work.key not in self.items:
                 refuse(work.result, [{"field": "external_id", "reason": "No such item has been sent."}], 404)
-
-    def drop_repeats(self) -> None:
-        """A line whose idempotency key was used changes nothing and names what it made the first time."""
-        keyed = [
-            work for work in self.open(ReportSent, FlagSent) if getattr(work.line, "idempotency_key", None)
-        ]
-        if not keyed:
-            return
-        with connection.cursor() as cursor:
-            asked = [work.line.idempotency_key for work in keyed]
-            cursor.execute(sql.KNOWN_KEYS, {"key": self.key_id, "idem": asked})
-            first: dict[tuple[str, str], Any] = {
-                (kind, idem): (id, item) for kind, idem, id, item in cursor.fetchall()
-            }
-        for work in keyed:
-            kind = "report" if isinstance(work.line, ReportSent) else "flag"
-            item_id = self.items[work.key]["id"]
-            before = first.setdefault((kind, work.line.idempotency_key), (work, item_id))
-            if before[0] is work:
-                continue
-            if before[1] != item_id:
-                reason = "This key was used before for another item."
-                refuse(work.result, [{"field": "idempotency_key", "reason": reason}], 409)
-            elif isinstance(before[0], Work):
-                self.repeats.append((work, before[0]))
-                work.result.status, work.result.duplicate = 200, True
-            else:
-                work.result.status, work.result.duplicate = 200, True
-                work.result.id, work.result.item_id = before[0], item_id
 
     def merge_into_known_items(self) -> None:
         rows = []

@@ -170,9 +170,11 @@ RETURNING item_id, at
 """
 
 KNOWN_KEYS = """
-SELECT 'report', idempotency_key, id, item_id FROM intake_report
-WHERE key_id = %(key)s AND idempotency_key = ANY(%(idem)s)
+SELECT 'report', r.idempotency_key, r.id, i.id, i.source, i.external_id
+FROM intake_report r JOIN intake_item i ON i.id = r.item_id
+WHERE r.key_id = %(key)s AND r.idempotency_key = ANY(%(idem)s)
 UNION ALL
-SELECT 'flag', idempotency_key, id, item_id FROM intake_flag
-WHERE key_id = %(key)s AND idempotency_key = ANY(%(idem)s)
+SELECT 'flag', f.idempotency_key, f.id, i.id, i.source, i.external_id
+FROM intake_flag f JOIN intake_item i ON i.id = f.item_id
+WHERE f.key_id = %(key)s AND f.idempotency_key = ANY(%(idem)s)
 """

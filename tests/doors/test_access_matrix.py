@@ -1,0 +1,264 @@
+"""Every address, every role: what each gets, written by hand.
+
+A new address without a line here fails `test_every_address_has_a_line`. A line is a method, an address and
+one expected status for somebody signed out and for each role. 302 for the signed-out leads to the sign-in page;
+403 is the refusal in words. Where a role may enter, the status is what an empty request gets there: 404 and 409
+say that the door was open and the thing was not there. `tests/doors` and the rooms' own tests say what happens
+behind a door.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.contrib import admin
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, path, resolve
+
+from apps.accounts.models import Role, User
+from tests import make
+
+WHO = ("out", "moderator", "senior", "policy", "supervisor", "wellbeing", "legal", "admin")
+
+TABLE = """
+#                                                          out mod sen pol sup wel leg adm
+# The house
+GET  /                                                     302 302 302 302 302 302 302 302
+GET  /healthz                                              200 200 200 200 200 200 200 200
+GET  /readyz                                               rdy rdy rdy rdy rdy rdy rdy rdy
+GET  /metrics                                              200 200 200 200 200 200 200 200
+
+# Signing in and out; everything else of the package is closed
+GET  /account/login/                                       200 302 302 302 302 302 302 302
+POST /account/login/                                       200 302 302 302 302 302 302 302
+GET  /account/logout/                                      302 200 200 200 200 200 200 200
+GET  /account/reauthenticate/                              302 200 200 200 200 200 200 200
+GET  /account/inactive/                                    302 403 403 403 403 403 403 403
+GET  /account/signup/                                      302 403 403 403 403 403 403 403
+POST /account/signup/                                      302 403 403 403 403 403 403 403
+GET  /account/email/                                       302 403 403 403 403 403 403 403
+GET  /account/confirm-email/                               302 403 403 403 403 403 403 403
+GET  /account/confirm-email/abc/                           302 403 403 403 403 403 403 403
+GET  /account/password/change/                             302 403 403 403 403 403 403 403
+POST /account/password/change/                             302 403 403 403 403 403 403 403
+GET  /account/password/set/                                302 403 403 403 403 403 403 403
+GET  /account/password/reset/                              302 403 403 403 403 403 403 403
+POST /account/password/reset/                              302 403 403 403 403 403 403 403
+GET  /account/password/reset/done/                         302 403 403 403 403 403 403 403
+GET  /account/password/reset/key/1-abc/                    302 403 403 403 403 403 403 403
+GET  /account/password/reset/key/done/                     302 403 403 403 403 403 403 403
+GET  /account/login/code/confirm/                          302 403 403 403 403 403 403 403
+
+# The machine doors: a session opens none of them
+GET  /api/v1/openapi.json                                  200 200 200 200 200 200 200 200
+GET  /api/v1/docs                                          200 200 200 200 200 200 200 200
+GET  /api/v1/                                              404 404 404 404 404 404 404 404
+GET  /api/v1/nothing/here                                  404 404 404 404 404 404 404 404
+PUT  /api/v1/items                                         401 401 401 401 401 401 401 401
+GET  /api/v1/items/demo/post-1                             401 401 401 401 401 401 401 401
+POST /api/v1/reports                                       401 401 401 401 401 401 401 401
+POST /api/v1/flags                                         401 401 401 401 401 401 401 401
+POST /api/v1/views                                         401 401 401 401 401 401 401 401
+POST /api/v1/bulk                                          401 401 401 401 401 401 401 401
+POST /api/v1/uploads                                       401 401 401 401 401 401 401 401
+POST /api/v1/enforcements/1/effective                      401 401 401 401 401 401 401 401
+GET  /api/v1/decisions                                     401 401 401 401 401 401 401 401
+GET  /api/v1/stats                                         401 401 401 401 401 401 401 401
+
+# Guidelines: everyone reads, those who write publish
+GET  /guidelines/                                          302 200 200 200 200 200 200 200
+GET  /guidelines/rules/VX-1/                               302 200 200 200 200 200 200 200
+GET  /guidelines/versions/                                 302 200 200 200 200 200 200 200
+GET  /guidelines/versions/1.1.0/                           302 200 200 200 200 200 200 200
+GET  /guidelines/versions/1.1.0/rules/VX-1/                302 200 200 200 200 200 200 200
+GET  /guidelines/versions/1.1.0/publish/                   302 403 403 405 403 403 403 405
+POST /guidelines/versions/1.1.0/publish/                   302 403 403 422 403 403 403 422
+
+# The desk: those who moderate
+GET  /desk/                                                302 200 200 403 403 403 403 403
+GET  /desk/rules                                           302 200 200 403 403 403 403 403
+POST /desk/shift/start                                     302 303 303 403 403 403 403 403
+POST /desk/shift/end                                       302 303 303 403 403 403 403 403
+POST /desk/break/start                                     302 409 409 403 403 403 403 403
+POST /desk/break/end                                       302 409 409 403 403 403 403 403
+POST /desk/next                                            302 409 409 403 403 403 403 403
+POST /desk/stop                                            302 409 409 403 403 403 403 403
+POST /desk/claims/1/decide                                 302 409 409 403 403 403 403 403
+POST /desk/claims/1/skip                                   302 409 409 403 403 403 403 403
+POST /desk/claims/1/escalate                               302 409 409 403 403 403 403 403
+POST /desk/claims/1/release                                302 409 409 403 403 403 403 403
+POST /desk/claims/1/heartbeat                              302 409 409 403 403 403 403 403
+POST /desk/claims/1/show                                   302 409 409 403 403 403 403 403
+POST /desk/decisions/1/undo                                302 409 409 403 403 403 403 403
+GET  /media/1/original                                     302 404 404 403 403 403 403 403
+
+# Live numbers: those who plan the work
+GET  /live/                                                302 403 403 403 200 403 403 200
+GET  /live/board                                           302 403 403 403 200 403 403 200
+GET  /live/csv/queues.csv                                  302 403 403 403 200 403 403 200
+"""
+
+SOCKETS = """
+/ws/live/                                                  no  no  no  no  yes no  no  yes
+"""
+
+Line = tuple[str, str, tuple[str, ...]]
+
+
+def lines() -> list[Line]:
+    found = []
+    for text in TABLE.splitlines():
+        if text and not text.startswith("#"):
+            method, address, *expected = text.split()
+            assert len(expected) == len(WHO), text
+            found.append((method, address, tuple(expected)))
+    return found
+
+
+def patterns(of: list[URLPattern | URLResolver], route: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for entry in of:
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry.url_patterns, route + str(entry.pattern))
+        else:
+            yield route + str(entry.pattern), entry
+
+
+ALL = list(patterns(get_resolver().url_patterns))
+ADMIN = [route for route, _ in ALL if route.startswith("admin/")]
+THEIRS = ("admin/", "account/", "api/v1/")  # doors that other packages made, or that ask for a key
+
+
+def test_every_address_has_a_line():
+    covered = {resolve(address).route for _, address, _ in lines()}
+    missing = [route for route, _ in ALL if route not in covered and not route.startswith("admin/")]
+    assert not missing, "write a line for each of these in TABLE"
+
+
+def test_every_view_of_ours_says_who_may_enter():
+    silent = [
+        route
+        for route, pattern in ALL
+        if not route.startswith(THEIRS) and not hasattr(pattern.callback, "allowed_roles")
+    ]
+    assert not silent, "decorate these with @allow(…) or @public"
+
+
+def test_roles_named_in_views_exist():
+    named = {role for _, pattern in ALL for role in getattr(pattern.callback, "allowed_roles", None) or ()}
+    assert named <= set(Role.values)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "address", "expected"), lines(), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_each_gets_what_the_table_says(signed_in, client, method, address, expected):
+    make.house()
+    got = []
+    for who in WHO:
+        browser = client if who == "out" else signed_in(who)
+        response = browser.generic(method, address, content_type="application/x-www-form-urlencoded")
+        got.append(
+            "rdy"
+            if address == "/readyz" and response.status_code in (200, 503)
+            else str(response.status_code)
+        )
+        if response.status_code == 302 and who == "out" and not address.startswith("/account/"):
+            assert response.url.split("?")[0] in ("/account/login/", "/")
+        if response.status_code == 403 and not address.startswith("/api/"):
+            assert "belongs to other roles" in response.content.decode()
+    assert dict(zip(WHO, got, strict=True)) == dict(zip(WHO, expected, strict=True))
+
+
+def sample(route: str) -> str:
+    """An address for a route of Django's admin."""
+    route = route.replace("(?P<app_label>", "<app_label>").replace("(?P<url>.*)", "nothing")
+    return "/" + re.sub(r"<app_label>[^)]*\)", "accounts", re.sub(r"<[^>]+:[^>]+>", "1", route)).replace(
+        "^", ""
+    ).replace("$", "")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_admin_pages_open_for_admins_only(signed_in, client, db, method):
+    assert len(ADMIN) > 100
+    browsers = {who: signed_in(who) for who in WHO if who not in ("out", "admin")}
+    for route in ADMIN:
+        address = sample(route)
+        assert resolve(address).route == route
+        response = getattr(client, method)(address)
+        assert (response.status_code, response.url.split("?")[0]) == (302, "/account/login/"), address
+        for who, browser in browsers.items():
+            assert getattr(browser, method)(address).status_code == 403, (who, address)
+    assert admin.site.urls
+    assert signed_in("admin").get("/admin/").status_code == 200
+
+
+def test_somebody_with_two_roles_enters_through_either(signed_in, moderator):
+    User.objects.filter(pk=moderator.pk).update(roles=["moderator", "supervisor"])
+    client = signed_in("moderator")
+    make.house()
+    assert [client.get(address).status_code for address in ("/desk/", "/live/", "/admin/")] == [200, 200, 403]
+
+
+def test_somebody_without_a_role_enters_nowhere(signed_in, moderator):
+    User.objects.filter(pk=moderator.pk).update(roles=[])
+    client = signed_in("moderator")
+    for address in ("/", "/guidelines/", "/desk/", "/live/", "/admin/"):
+        assert client.get(address).status_code == 403
+
+
+def undeclared(request) -> HttpResponse:
+    return HttpResponse("open")
+
+
+urlpatterns = [path("undeclared/", undeclared), *get_resolver("reviewqueue.urls").url_patterns]
+handler403 = "reviewqueue.views.not_allowed"
+
+
+def test_a_view_that_declares_nothing_opens_for_nobody(signed_in, client, db, settings):
+    settings.ROOT_URLCONF = __name__
+    response = client.get("/undeclared/")
+    assert (response.status_code, response.url) == (302, "/account/login/?next=/undeclared/")
+    for who in WHO[1:]:
+        response = signed_in(who).get("/undeclared/")
+        assert response.status_code == 403
+        assert "open" not in response.content.decode().split()
+
+
+@pytest.mark.parametrize("address", ["/desk/", "/admin/", "/live/"])
+def test_a_refusal_tells_a_program_in_json_and_a_fragment_in_a_sentence(signed_in, address):
+    client = signed_in("legal")
+    response = client.get(address, headers={"Accept": "application/json"})
+    assert (response.status_code, response["Content-Type"]) == (403, "application/problem+json")
+    assert response.json()["code"] == "not_allowed"
+    page = client.get(address, headers={"HX-Request": "true"})
+    assert page.status_code == 403
+    assert "<html" not in page.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_socket_opens_for_whom_the_table_says(signed_in):
+    from channels.testing import WebsocketCommunicator
+
+    from reviewqueue.asgi import application
+    from reviewqueue.urls import websocket_urlpatterns
+
+    make.house()
+    table = {text.split()[0]: text.split()[1:] for text in SOCKETS.splitlines() if text}
+    assert {f"/{pattern.pattern}" for pattern in websocket_urlpatterns} == set(table)
+
+    async def opens(address: str, client: Client | None) -> bool:
+        headers = [(b"origin", b"http://localhost"), (b"host", b"localhost")]
+        if client is not None:
+            headers.append((b"cookie", f"sessionid={client.cookies['sessionid'].value}".encode()))
+        socket = WebsocketCommunicator(application, address, headers=headers)
+        connected, _ = await socket.connect(timeout=5)
+        await socket.disconnect()
+        return connected
+
+    for address, expected in table.items():
+        for who, may in zip(WHO, expected, strict=True):
+            browser = None if who == "out" else signed_in(who)
+            assert async_to_sync(opens)(address, browser) is (may == "yes"), (who, address)
