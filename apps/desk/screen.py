@@ -224,11 +224,11 @@ def _why(case: Case, file: dict[str, Any]) -> str:
 
 
 def _media(media: dict[str, Any]) -> dict[str, Any]:
-    frames = range(media["frames"] or 0)
+    frames = range(1, (media["frames"] or 0) + 1)
     return {
         **media,
         "kind": (media["mime"] or "").split("/")[0] or "image",
-        "src": f"/media/{media['id']}/file",
+        "src": f"/media/{media['id']}/original",
         "frames": [f"/media/{media['id']}/frame-{number}" for number in frames],
     }
 
