@@ -1,0 +1,123 @@
+"""What processes cost, from /proc: CPU seconds and memory. A number without the load beside it is not one."""
+
+import os
+import platform
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from reviewqueue.embedded import postgres, redis_server
+from reviewqueue.embedded.places import places
+
+from bench.system import System
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that came from it."""
+    children: dict[int, list[int]] = {}
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            if stat := _stat(int(entry.name)):
+                children.setdefault(int(stat[1]), []).append(int(entry.name))
+    found, ahead = [], [pid]
+    while ahead:
+        one = ahead.pop()
+        found.append(one)
+        ahead += children.get(one, [])
+    return found
+
+
+def _stat(pid: int) -> list[str] | None:
+    """The fields of /proc/PID/stat after the name: state, parent, …"""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU a process, its living descendants and its ended children have used."""
+    total = 0
+    for one in family(pid):
+        if stat := _stat(one):
+            total += sum(int(value) for value in stat[11:15])
+    return total / TICKS
+
+
+def memory(pid: int) -> dict[str, float]:
+    """MB: `rss` counts shared pages in every process, `pss` shares them out, `uss` is its own alone."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+    except OSError:
+        return {}
+    kb = {line.partition(":")[0]: int(line.split()[1]) for line in lines}
+    own = kb["Private_Clean"] + kb["Private_Dirty"]
+    return {"rss": round(kb["Rss"] / 1024, 1), "pss": round(kb["Pss"] / 1024, 1), "uss": round(own / 1024, 1)}
+
+
+def parts_of(system: System) -> dict[str, int]:
+    """The head of each process family of an installation."""
+    heads = {name: child.process.pid for name, child in system.processes.items() if child.process}
+    here = places(system.var)
+    found = postgres.pids(here)
+    return heads | {"postgres": min(found)} | {"redis": pid for pid in redis_server.pids(here)}
+
+
+@dataclass
+class Cost:
+    """CPU used between entering and leaving, by part of the system, and the load of the machine."""
+
+    system: System
+    before: dict[str, float] = field(default_factory=dict)
+    used: dict[str, float] = field(default_factory=dict)
+    load: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def __enter__(self) -> "Cost":
+        self.load = [round(os.getloadavg()[0], 1)]
+        self.since = time.monotonic()
+        self.before = {name: cpu_seconds(pid) for name, pid in parts_of(self.system).items()}
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        after = {name: cpu_seconds(pid) for name, pid in parts_of(self.system).items()}
+        self.used = {name: round(after[name] - self.before.get(name, 0), 2) for name in after}
+        self.load.append(round(os.getloadavg()[0], 1))
+        self.seconds = time.monotonic() - self.since
+
+    def per(self, times: int) -> dict[str, float]:
+        """CPU milliseconds of each part for each of so many times."""
+        return {name: round(used / max(1, times) * 1000, 2) for name, used in self.used.items()}
+
+
+def machine() -> dict[str, Any]:
+    """Where a result was taken."""
+    cpu = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+    total = next(line for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemTotal"))
+    return {
+        "cores": len(os.sched_getaffinity(0)),
+        "cpu": cpu[0].partition(":")[2].strip() if cpu else platform.processor(),
+        "memory_gb": round(int(total.split()[1]) / 1024**2, 1),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "postgresql": _postgresql(),
+    }
+
+
+def _postgresql() -> str:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        return str(cursor.fetchone()[0])
+
+
+def commit() -> str:
+    """The commit measured, and whether files differed from it."""
+    said = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
+    changed = subprocess.run(["git", "status", "--porcelain", "--untracked-files=no"], capture_output=True, text=True)
+    return said.stdout.strip() + (" with local changes" if changed.stdout.strip() else "")

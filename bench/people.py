@@ -1,0 +1,75 @@
+"""Moderators who are signed in and on shift already; what ends their day is the benchmark, not a limit."""
+
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+from apps.accounts.models import User
+from apps.wellbeing.models import LimitSet, Shift
+from apps.wellbeing.operations import start_shift
+from apps.wellbeing.queries import limits_in_force
+
+FIRST_ID = 90_000_001
+NO_END = 20_000_000  # centiunits a shift: a benchmark is not a working day
+
+
+@dataclass(frozen=True)
+class Person:
+    id: int
+    name: str
+    session: str
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def moderators(count: int) -> list[Person]:
+    """`count` people on shift, one in eight a senior, one in six a specialist. Made once; found again."""
+    if limits_in_force().budget != NO_END:
+        LimitSet.objects.create(
+            budget=NO_END, specialist_budget=NO_END, weekly_factor=100, reason="A benchmark, not a working day."
+        )
+    made = []
+    for number in range(count):
+        user, fresh = User.objects.get_or_create(
+            id=FIRST_ID + number,
+            defaults={
+                "username": f"bench{number}",
+                "pseudonym": f"B-{number}",
+                "roles": ["senior_moderator"] if number % 8 == 7 else ["moderator"],
+                "languages": [["en"], ["en", "vi"], ["en", "km"], ["vi"], ["km", "vi", "en"]][number % 5],
+                "skills": ["specialist"] if number % 6 == 5 else [],
+                "password": "!",
+            },
+        )
+        if fresh:
+            start_shift(actor=user)
+        made.append(Person(user.pk, user.username, session_of(user)))
+    return made
+
+
+def supervisor() -> Person:
+    """Somebody who watches the dashboard."""
+    user, _ = User.objects.get_or_create(
+        username="bench-supervisor",
+        defaults={"pseudonym": "B-S", "roles": ["supervisor"], "languages": ["en"], "password": "!"},
+    )
+    return Person(user.pk, user.username, session_of(user))
+
+
+def session_of(user: User) -> str:
+    """A session as signing in would have made it; its key."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.create()
+    return str(store.session_key)
+
+
+def exposure_sums() -> list[dict[str, int]]:
+    """Budget, spent and reserved of every running shift."""
+    return list(Shift.objects.filter(ended_at=None).values("user_id", "budget", "spent", "reserved"))
