@@ -74,11 +74,13 @@ class Decision extends HTMLElement {
       box.closest(".chip").classList.toggle("usual", allowed.has(box.value));
       box.closest(".chip").classList.toggle("other", allowed.size > 0 && !allowed.has(box.value));
     }
+    const beyond = this.all("actions").filter((box) => box.checked && allowed.size && !allowed.has(box.value)).map((box) => box.dataset.label);
     let words = "";
     if (value("approval") === "approve") words = "Approve the held decision";
     else if (value("outcome") === "not") words = "No violation: it stays up";
     else if (value("outcome") === "unsure") words = "To a second person, with what you marked";
-    else if (value("outcome") === "violates") words = `${rules.length ? `Violates ${rules.join(", ")}` : "Violates – which rule?"}${actions.length ? `: ${actions.join(", ")}` : ""}`;
+    else if (value("outcome") === "violates") words = `${rules.length ? `Violates ${rules.join(", ")}` : "Violates – which rule?"}${actions.length ? `: ${actions.join(", ")}` : ""}`
+      + (beyond.length ? ` – the rule does not provide for: ${beyond.join(", ")}` : "");
     place.textContent = words;
   }
 
