@@ -6,4 +6,9 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviewqueue.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from reviewqueue.embedded import EmbeddedError
+
+    try:
+        execute_from_command_line(sys.argv)
+    except EmbeddedError as trouble:
+        sys.exit(str(trouble))

@@ -64,10 +64,15 @@ class Rows:
 
     def take(self, model: type[Row]) -> Row | None:
         """The next instance; None where an outer join found nothing."""
-        names = [field.attname for field in model._meta.concrete_fields]
-        values = self._row[self._at : self._at + len(names)]
-        self._at += len(names)
-        return None if values[0] is None else model.from_db(connection.alias, names, values)
+        fields = model._meta.concrete_fields
+        values = list(self._row[self._at : self._at + len(fields)])
+        self._at += len(fields)
+        if values[0] is None:
+            return None
+        for place, field in enumerate(fields):
+            if isinstance(field, models.JSONField):  # the one kind of column the driver leaves as text
+                values[place] = field.from_db_value(values[place], None, connection)
+        return model.from_db(connection.alias, [field.attname for field in fields], values)
 
     def value(self) -> Any:
         """The next plain value."""

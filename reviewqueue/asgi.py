@@ -18,7 +18,7 @@ http = get_wsgi_application()
 
 from reviewqueue.urls import websocket_urlpatterns  # noqa: E402  (needs the app registry)
 
-threaded = WSGIMiddleware(http, workers=int(os.environ.get("WEB_THREADS", "8")))
+threaded = WSGIMiddleware(http, workers=int(os.environ.get("WEB_THREADS", "8")))  # type: ignore[arg-type]
 
 
 async def http_application(scope: dict[str, Any], receive: Any, send: Any) -> None:

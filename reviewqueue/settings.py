@@ -9,10 +9,11 @@ import dj_database_url
 from environs import Env
 
 from reviewqueue import embedded
+from reviewqueue.embedded.places import places
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env.str("VAR_DIR", "") or BASE_DIR / "var").resolve()
+VAR_DIR = places().var
 
 DATABASE_URL = env.str("DATABASE_URL", "")
 REDIS_URL = env.str("REDIS_URL", "")
@@ -127,7 +128,9 @@ DATABASES: dict[str, Any] = {
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"]["options"] = (
     # A snapshot held open ruins claims: nobody may sit in a transaction.
-    "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000 -c jit=off -c timezone=UTC"
+    "-c idle_in_transaction_session_timeout=30000 -c jit=off -c timezone=UTC"
+    # A page or a handler that needs longer has gone wrong; a migration has not.
+    + ("" if "migrate" in sys.argv else " -c statement_timeout=30000")
 )
 
 PREPARED_STATEMENTS = env.bool("PREPARED_STATEMENTS", True)  # off behind a transaction pooler
@@ -136,7 +139,10 @@ PREPARED_STATEMENTS = env.bool("PREPARED_STATEMENTS", True)  # off behind a tran
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "house_cache"},
     # Parts of pages that are the same for everyone until a new guideline version, per process.
-    "fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 400}},
+    "fragments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 400},
+    },
 }
 RQ_QUEUES = {
     name: {"URL": REDIS_URL, "REDIS_CLIENT_KWARGS": {"socket_connect_timeout": 1, "socket_timeout": 420}}
@@ -220,6 +226,10 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 33 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+# Hosts on a private network that webhooks may be sent to; every other private address is refused.
+WEBHOOK_ALLOW_PRIVATE = env.list(
+    "WEBHOOK_ALLOW_PRIVATE", ["127.0.0.1", "localhost", "::1"] if EMBEDDED else []
+)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 LOGGING = {

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 
-from apps.accounts.access import EVERYONE, allow, public
+from apps.accounts.access import EVERYONE, PersonRequest, allow, public
 from apps.errors import NotAllowed
 from apps.ledger.queries import oldest_owed
 from reviewqueue.errors import render_refusal
@@ -13,7 +13,7 @@ LATE_AFTER = 60  # seconds: a handoff this late means nobody relays
 
 
 @allow(*EVERYONE)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PersonRequest) -> HttpResponse:
     """The first page of one's first role."""
     for roles, url in (
         (("moderator", "senior_moderator"), "/desk/"),

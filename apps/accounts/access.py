@@ -1,7 +1,9 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from apps.accounts.models import Role
+from django.http import HttpRequest
+
+from apps.accounts.models import Role, User
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -22,3 +24,10 @@ def public(view: View) -> View:
     """Declare a view that needs no sign-in: health, sign-in itself, machine doors with their own keys."""
     view.allowed_roles = None  # type: ignore[attr-defined]
     return view
+
+
+class PersonRequest(HttpRequest):
+    """A request past AccessMiddleware: somebody is signed in. `htmx` is true when htmx asks for a part."""
+
+    user: User  # type: ignore[assignment]
+    htmx: Any

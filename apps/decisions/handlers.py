@@ -15,4 +15,4 @@ def credit_reporters(events: list[Event]) -> None:
     }
     for decision_id in sorted(not_withdrawn(final)):
         event = final[decision_id]
-        settle_reports(event.item_id, upheld=event.data["outcome"] == "violates")
+        settle_reports(event.item_id or 0, upheld=event.data["outcome"] == "violates")

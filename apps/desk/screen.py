@@ -303,7 +303,7 @@ def rule_row(rule: Rule, edition: Edition, number: int | None = None) -> dict[st
 
 def _held(case: Case, edition: Edition) -> dict[str, Any] | None:
     hold = (
-        Hold.objects.filter(decision_id=case.about_decision_id)
+        Hold.objects.filter(decision_id=case.about_decision_id or 0)
         .select_related("decision__decider", "decision__words")
         .first()
     )

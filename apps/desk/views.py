@@ -5,12 +5,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.accounts.access import allow
+from apps.accounts.access import PersonRequest, allow
 from apps.decisions.errors import InvalidVerdict
 from apps.decisions.models import Decision, Hold
 from apps.decisions.operations import decide as decide_case
@@ -40,7 +40,7 @@ def desk_door(view: View) -> View:
     @require_POST
     @allow(*WORKERS)
     @wraps(view)
-    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def door(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except ClaimLost as lost:
@@ -56,46 +56,46 @@ def desk_door(view: View) -> View:
     return door
 
 
-def _answer(request: HttpRequest, state: str = "", status: int = 200, **more: Any) -> HttpResponse:
+def _answer(request: PersonRequest, state: str = "", status: int = 200, **more: Any) -> HttpResponse:
     """The desk: its part for htmx, a redirect for a plain form, a whole page where a redirect would lose something."""
-    htmx = bool(request.htmx)  # type: ignore[attr-defined]
+    htmx = bool(request.htmx)
     if not htmx and not state and not more and status == 200:
         return redirect("desk")
     template = "desk/desk.html#desk" if htmx else "desk/desk.html"
-    context = screen(request.user, state=state, **more)  # type: ignore[arg-type]
+    context = screen(request.user, state=state, **more)
     # htmx swaps only good answers; a lost claim or a form with errors is shown in place all the same.
     return render(request, template, context, status=200 if htmx else status)
 
 
-def _look(request: HttpRequest) -> Any:
+def _look(request: PersonRequest) -> Any:
     return read_look(request.POST.get("spans"))
 
 
 @require_GET
 @allow(*WORKERS)
-def desk(request: HttpRequest) -> HttpResponse:
-    claim = live_claim(request.user)  # type: ignore[arg-type]
+def desk(request: PersonRequest) -> HttpResponse:
+    claim = live_claim(request.user)
     if claim is not None:
         queues.open_again(claim)
-    return render(request, "desk/desk.html", screen(request.user))  # type: ignore[arg-type]
+    return render(request, "desk/desk.html", screen(request.user))
 
 
 @desk_door
-def start_shift(request: HttpRequest) -> HttpResponse:
+def start_shift(request: PersonRequest) -> HttpResponse:
     wellbeing.start_shift(actor=request.user)
     return _answer(request)
 
 
 @desk_door
-def end_shift(request: HttpRequest) -> HttpResponse:
+def end_shift(request: PersonRequest) -> HttpResponse:
     queues.end_shift(actor=request.user)
     return _answer(request, "ended")
 
 
 @desk_door
-def start_break(request: HttpRequest) -> HttpResponse:
+def start_break(request: PersonRequest) -> HttpResponse:
     """A break begins at once; a case she holds goes back to the queue first."""
-    claim = live_claim(request.user)  # type: ignore[arg-type]
+    claim = live_claim(request.user)
     if claim is not None:
         queues.release(actor=request.user, claim_id=claim.pk, look=_look(request))
     wellbeing.start_break(actor=request.user)
@@ -103,20 +103,20 @@ def start_break(request: HttpRequest) -> HttpResponse:
 
 
 @desk_door
-def end_break(request: HttpRequest) -> HttpResponse:
+def end_break(request: PersonRequest) -> HttpResponse:
     wellbeing.end_break(actor=request.user)
     return _answer(request)
 
 
 @desk_door
-def next_case(request: HttpRequest) -> HttpResponse:
-    fixed = None if request.htmx else WITHOUT_JAVASCRIPT  # type: ignore[attr-defined]
+def next_case(request: PersonRequest) -> HttpResponse:
+    fixed = None if request.htmx else WITHOUT_JAVASCRIPT
     claimed = queues.claim_next(actor=request.user, fixed=fixed)
     return _answer(request, "" if claimed else "nothing")
 
 
 @desk_door
-def decide(request: HttpRequest, claim_id: int) -> HttpResponse:
+def decide(request: PersonRequest, claim_id: int) -> HttpResponse:
     edition = in_force()
     try:
         verdict = read_verdict(request.POST, edition)
@@ -128,11 +128,11 @@ def decide(request: HttpRequest, claim_id: int) -> HttpResponse:
             verdict=verdict,
             look=_look(request),
             claim_another=True,
-            fixed=None if request.htmx else WITHOUT_JAVASCRIPT,  # type: ignore[attr-defined]
+            fixed=None if request.htmx else WITHOUT_JAVASCRIPT,
         )
     except InvalidVerdict as refusal:
         return _answer(request, "case", 422, typed=typed(request.POST), errors=by_field(refusal.errors))
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return redirect("desk")
     just = Decision(
         pk=decided.decision_id,
@@ -144,18 +144,14 @@ def decide(request: HttpRequest, claim_id: int) -> HttpResponse:
     return _answer(request, "" if decided.next else "nothing", decided=just)
 
 
-def _agreeing(claim_id: int, request: HttpRequest, words: Any) -> Any:
+def _agreeing(claim_id: int, request: PersonRequest, words: Any) -> Any:
     """A second person who approves says the same as the first, in her own words."""
     case = Case.objects.filter(
         claims=claim_id, claims__holder=request.user, purpose=Case.Purpose.APPROVAL
     ).first()
-    hold = (
-        Hold.objects.select_related("decision__words")
-        .filter(decision_id=case and case.about_decision_id)
-        .first()
-    )
-    if hold is None:
+    if case is None or case.about_decision_id is None:
         return words
+    hold = Hold.objects.select_related("decision__words").get(decision_id=case.about_decision_id)
     return approve_as_decided(
         held_decision=hold.decision,
         explanation=words.explanation,
@@ -165,7 +161,7 @@ def _agreeing(claim_id: int, request: HttpRequest, words: Any) -> Any:
 
 
 @desk_door
-def skip(request: HttpRequest, claim_id: int) -> HttpResponse:
+def skip(request: PersonRequest, claim_id: int) -> HttpResponse:
     queues.skip(
         actor=request.user, claim_id=claim_id, reason=request.POST.get("reason", ""), look=_look(request)
     )
@@ -173,29 +169,29 @@ def skip(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 
 @desk_door
-def escalate(request: HttpRequest, claim_id: int) -> HttpResponse:
+def escalate(request: PersonRequest, claim_id: int) -> HttpResponse:
     note = request.POST.get("note", "").strip()[:2000]
     queues.escalate(actor=request.user, claim_id=claim_id, note=note, look=_look(request))
     return _answer(request)
 
 
 @desk_door
-def release(request: HttpRequest, claim_id: int) -> HttpResponse:
+def release(request: PersonRequest, claim_id: int) -> HttpResponse:
     queues.release(actor=request.user, claim_id=claim_id, look=_look(request))
     return _answer(request)
 
 
 @desk_door
-def stop(request: HttpRequest) -> HttpResponse:
+def stop(request: PersonRequest) -> HttpResponse:
     """Stop now: the case goes back without a trace and does not come to her again."""
-    claim = live_claim(request.user)  # type: ignore[arg-type]
+    claim = live_claim(request.user)
     if claim is not None:
         queues.skip(actor=request.user, claim_id=claim.pk, look=_look(request))
     return _answer(request, "stopped")
 
 
 @desk_door
-def show(request: HttpRequest, claim_id: int) -> HttpResponse:
+def show(request: PersonRequest, claim_id: int) -> HttpResponse:
     """Without JavaScript: uncover text and still pictures. Counts as fully shown from here on."""
     claim = Claim.objects.filter(pk=claim_id, holder=request.user, ended_at=None).first()
     if claim is None:
@@ -205,7 +201,7 @@ def show(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 @require_POST
 @allow(*WORKERS)
-def heartbeat(request: HttpRequest, claim_id: int) -> JsonResponse:
+def heartbeat(request: PersonRequest, claim_id: int) -> JsonResponse:
     try:
         body = json.loads(request.body or b"{}")
     except ValueError:
@@ -213,7 +209,7 @@ def heartbeat(request: HttpRequest, claim_id: int) -> JsonResponse:
     look = read_look(body.get("spans")) if isinstance(body, dict) else None
     try:
         ends = queues.renew(
-            actor=request.user,  # type: ignore[arg-type]
+            actor=request.user,
             claim_id=claim_id,
             seconds_revealed=look.seconds if look else None,
         )
@@ -223,7 +219,7 @@ def heartbeat(request: HttpRequest, claim_id: int) -> JsonResponse:
 
 
 @desk_door
-def undo(request: HttpRequest, decision_id: int) -> HttpResponse:
+def undo(request: PersonRequest, decision_id: int) -> HttpResponse:
     undone = undo_decision(actor=request.user, decision_id=decision_id)
     if undone.claim_id is None:
         return _answer(
@@ -235,7 +231,7 @@ def undo(request: HttpRequest, decision_id: int) -> HttpResponse:
 
 @require_GET
 @allow(*WORKERS)
-def rules(request: HttpRequest) -> HttpResponse:
+def rules(request: PersonRequest) -> HttpResponse:
     """All rules that answer to what was typed, as rows to choose from."""
     edition = in_force()
     q = request.GET.get("q", "").strip()[:100]
@@ -245,9 +241,9 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @allow(*WORKERS)
-def media(request: HttpRequest, media_id: int, variant: str) -> HttpResponse:
+def media(request: PersonRequest, media_id: int, variant: str) -> FileResponse:
     """A media file of the case she holds, from our own origin, never cached."""
-    item_media = access_media(request.user, media_id)  # type: ignore[arg-type]
+    item_media = access_media(request.user, media_id)
     path, mime = intake.media_file(item_media, variant)
     answer = FileResponse(path.open("rb"), content_type=mime)
     answer["Cache-Control"] = "no-store, private"

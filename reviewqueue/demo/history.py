@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 
 from apps.accounts.models import User
 from apps.decisions.evidence import take
-from apps.decisions.models import Decision, Enforcement
+from apps.decisions.models import Enforcement
 from apps.decisions.operations import record_effect
 from apps.decisions.operations.writing import Draft, write
 from apps.decisions.verdict import Verdict, hold_because
@@ -27,7 +27,8 @@ from apps.intake.credibility import PRIOR, STRENGTH
 from apps.intake.lines import AnyLine
 from apps.intake.models import Item
 from apps.intake.operations import receive
-from apps.ledger.operations import Entry, record_many
+from apps.ledger.models import Event
+from apps.ledger.operations import Entry, record, record_many
 from apps.queues.lanes import lane_for
 from apps.queues.models import Case, Claim
 from apps.queues.operations.opening import Map, assess
@@ -48,7 +49,7 @@ LINE: TypeAdapter[Any] = TypeAdapter(AnyLine)
 class Historian:
     def __init__(self, at: datetime) -> None:
         self.at = at
-        self.random = random.Random(SEED)
+        self.random = random.Random()
         self.edition: Edition = in_force()
         self.where = Map.now()
         self.limits = LimitSet.objects.latest("id")
@@ -62,9 +63,15 @@ class Historian:
             midnight = (self.at - timedelta(days=ago)).replace(hour=0, minute=0, second=0, microsecond=0)
             busy = A_DAY if midnight.weekday() < 5 else A_DAY // 2
             for person in self.people:
-                with transaction.atomic():
-                    self._day(person, midnight, busy // len(self.people))
+                # Each day is one transaction with a seed of its own, so that an interrupted run goes on.
+                self.random.seed(f"{SEED} {person.username} {ago}")
+                self.prefix = f"history-{person.username}-{ago}"
+                if not Shift.objects.filter(user=person, started_at__date=midnight.date()).exists():
+                    with transaction.atomic():
+                        self._day(person, midnight, busy // len(self.people))
                 yield self.number
+        with transaction.atomic():
+            record("demo.history_written", actor=None, decisions=self.number)
 
     def _day(self, person: User, midnight: datetime, cases: int) -> None:
         begins = midnight + timedelta(
@@ -102,6 +109,7 @@ class Historian:
         found = assess(item, known, purpose=Case.Purpose.REVIEW, opened_at=opened_at, where=self.where)
         if found.exposure > shift.max_exposure or shift.spent + found.units > shift.budget:
             return
+        decided_at = at + timedelta(seconds=seconds)
         case = Case.objects.create(
             item=item,
             state=Case.State.DONE,
@@ -121,9 +129,8 @@ class Historian:
             detection_source=found.detection_source,
             language=item.language,
             opened_at=opened_at,
-            closed_at=at + timedelta(seconds=seconds),
+            closed_at=decided_at,
         )
-        decided_at = case.closed_at
         look = Look(0.0 if found.exposure >= 2 and self.random.random() < 0.25 else seconds * 0.6)
         claim = Claim.objects.create(
             case=case,
@@ -174,7 +181,7 @@ class Historian:
 
     def _receive(self, like: DemoCase, at: datetime) -> Item | None:
         """The demo case under a number of its own, as it would have come in then; without its media files."""
-        external_id = f"history-{self.number}-{like.key}"
+        external_id = f"{self.prefix}-{self.number}-{like.key}"
         plain = list(bulk_lines([replace(like, media=())], now=at, upload_ids={}))
         lines = []
         for line in plain:
@@ -195,7 +202,7 @@ class Historian:
         return Item.objects.select_related("author").filter(source=SOURCE, external_id=external_id).first()
 
     def _verdict(self, like: DemoCase) -> Verdict:
-        words = {
+        words: dict[str, Any] = {
             "explanation": like.ends.why,
             "confidence": self.random.choice(["sure", "sure", "fairly", "unsure"]),
         }
@@ -225,9 +232,8 @@ def usable(case: DemoCase, edition: Edition) -> bool:
         return False
     rules = [edition.rules[code] for code in case.ends.rules if code in edition.rules]
     verdict = Verdict("violates", [rule.code for rule in rules], [a for a in case.ends.actions if allowed(a)])
-    return all(rule.exposure < 4 for rule in rules) and not hold_because(
-        verdict, edition, public_figure=False
-    )
+    plain = all(rule.exposure < 4 and not rule.specialist_only and rule.policy_code != "LG" for rule in rules)
+    return plain and not hold_because(verdict, edition, public_figure=False)
 
 
 def allowed(action: str) -> bool:
@@ -237,7 +243,7 @@ def allowed(action: str) -> bool:
 
 
 def has_history() -> bool:
-    return Decision.objects.filter(demo=True).exists()
+    return Event.objects.filter(kind="demo.history_written").exists()
 
 
 def write_history() -> Iterator[int]:

@@ -129,7 +129,11 @@ def _open_hold(held_claim: Held, decision_id: int, because: str, actor: User) ->
 
 def _resolve_hold(case: Case, decision_id: int, actor: User) -> None:
     """The second person has decided: the hold is approved when she said the same, else replaced."""
-    held = Hold.objects.select_for_update().select_related("decision").get(decision_id=case.about_decision_id)
+    held = (
+        Hold.objects.select_for_update()
+        .select_related("decision")
+        .get(decision_id=case.about_decision_id or 0)
+    )
     second = Decision.objects.get(pk=decision_id)
     same = (
         held.decision.outcome == second.outcome

@@ -172,15 +172,18 @@ def write(draft: Draft) -> tuple[int, list[Entry]]:
         "detection_source": case.detection_source,
         **draft.extra,
     }
-    subject = {"actor_id": draft.decider_id, "case_id": case.pk, "item_id": case.item_id}
+
+    def entry(kind: str, data: dict[str, Any]) -> Entry:
+        return Entry(kind, draft.decider_id, case.pk, case.item_id, data=data)
+
     entries = [
-        Entry("decision.made", **subject, data=facts),
-        Entry("case.closed", **subject, data=case_facts(case)),
+        entry("decision.made", facts),
+        entry("case.closed", case_facts(case)),
     ]
     for line in ordered or []:
         enforcement, action = line.split(":")
         data = {"enforcement": int(enforcement), "decision": decision_id, "action": action}
-        entries.append(Entry("enforcement.due", **subject, data=data))
+        entries.append(entry("enforcement.due", data))
     for line in reversals or []:
         enforcement, action, earlier = line.split(":")
         data = {
@@ -189,7 +192,7 @@ def write(draft: Draft) -> tuple[int, list[Entry]]:
             "action": action,
             "reverses": int(earlier),
         }
-        entries.append(Entry("enforcement.reversed", **subject, data=data))
+        entries.append(entry("enforcement.reversed", data))
     return decision_id, entries
 
 

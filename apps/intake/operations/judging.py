@@ -7,7 +7,7 @@ SETTLE = """
 WITH judged AS (
     SELECT id, reporter_id, upheld AS before FROM intake_report
     WHERE item_id = %(item)s AND upheld IS DISTINCT FROM %(upheld)s::boolean
-    ORDER BY id FOR UPDATE
+    ORDER BY id FOR NO KEY UPDATE
 ), marked AS (
     UPDATE intake_report r SET upheld = %(upheld)s::boolean FROM judged WHERE r.id = judged.id RETURNING r.id
 ), sums AS (
@@ -16,7 +16,7 @@ WITH judged AS (
         sum(COALESCE(%(upheld)s::boolean, false)::int - COALESCE(before, false)::int) AS upheld
     FROM judged WHERE reporter_id IS NOT NULL GROUP BY reporter_id
 ), people AS (
-    SELECT id FROM intake_reporter WHERE id IN (SELECT reporter_id FROM sums) ORDER BY id FOR UPDATE
+    SELECT id FROM intake_reporter WHERE id IN (SELECT reporter_id FROM sums) ORDER BY id FOR NO KEY UPDATE
 ), counted AS (
     UPDATE intake_reporter p SET judged = p.judged + sums.judged, upheld = p.upheld + sums.upheld
     FROM sums JOIN people ON people.id = sums.reporter_id WHERE p.id = sums.reporter_id RETURNING p.id
