@@ -23,6 +23,9 @@ NOT_OURS = ("auth.Group", "account.EmailAddress", "account.EmailConfirmation", "
 for model in [model for model in admin.site._registry if model._meta.label in NOT_OURS]:
     admin.site.unregister(model)
 
+admin.site.site_header = admin.site.site_title = "reviewqueue"
+admin.site.index_title = "Rows, to be read"
+
 
 class Window(admin.ModelAdmin):
     """Newest first, without counting whole tables; nothing can be added, changed or deleted."""

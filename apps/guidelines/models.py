@@ -76,6 +76,7 @@ class Policy(models.Model):
     position = models.PositiveSmallIntegerField()
 
     class Meta:
+        verbose_name_plural = "policies"
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["version", "code"], name="policy_code_once_per_version"),
