@@ -58,7 +58,7 @@ class GuidelineVersion(models.Model):
                         RETURN NEW;
                     END IF;
                     RAISE EXCEPTION 'published_guideline_is_never_changed' USING ERRCODE = 'check_violation';
-                """,  # noqa: E501
+                """,
             )
         ]
 
