@@ -7,9 +7,7 @@ from django_rq import job
 from apps.ledger.operations import drain
 from reviewqueue.wiring import AWAKE
 
-GATHER_SECONDS = (
-    0.08  # one drain for everything committed meanwhile; well under the second promised to dashboards
-)
+GATHER_SECONDS = 0.25  # one drain for everything committed meanwhile; the dashboards are promised a second
 
 
 @job("relay", result_ttl=0, failure_ttl=3600)

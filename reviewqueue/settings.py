@@ -129,6 +129,7 @@ DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"]["options"] = (
     # A snapshot held open ruins claims: nobody may sit in a transaction.
     "-c idle_in_transaction_session_timeout=30000 -c jit=off -c timezone=UTC"
+    " -c plan_cache_mode=force_generic_plan"
     # A page or a handler that needs longer has gone wrong; a migration has not.
     + ("" if "migrate" in sys.argv else " -c statement_timeout=30000")
 )

@@ -88,7 +88,7 @@ SELECT
              AND NOT EXISTS (SELECT 1 FROM decisions_decision later WHERE later.supersedes_id = d.id)
            LIMIT 500) past),
     (SELECT count(*) FROM (SELECT 1 FROM intake_item twin WHERE twin.text_sha256 = item.text_sha256
-                           AND item.text_sha256 <> '' AND twin.id <> item.id LIMIT 100) twins),
+                           AND twin.text_sha256 <> '' AND twin.id <> item.id LIMIT 100) twins),
     (SELECT jsonb_agg(jsonb_build_object('text', note.text, 'at', note.at, 'by', person.pseudonym) ORDER BY note.id)
      FROM queues_casenote note JOIN accounts_user person ON person.id = note.author_id
      JOIN queues_case cs ON cs.id = note.case_id WHERE cs.item_id = item.id)

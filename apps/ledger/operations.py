@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils.timezone import now
 
 from apps.ledger.models import Event, Handoff
+from apps.statements import Statement
 
 Handler = Callable[[list[Event]], None]
 
@@ -72,6 +73,24 @@ def record(
     record_many([Entry(kind, _id(actor), _id(case), _id(item), private, data)])
 
 
+RECORD = Statement(
+    "ledger_record",
+    """
+    WITH written AS (
+        INSERT INTO ledger_event (kind, actor_id, case_id, item_id, private, data, occurred_at)
+        SELECT e.kind, e.actor, e.of_case, e.item, e.private, e.data::jsonb, %(at)s::timestamptz
+        FROM unnest(%(kinds)s::text[], %(actors)s::bigint[], %(cases)s::bigint[], %(items)s::bigint[],
+                    %(privates)s::boolean[], %(data)s::text[]) AS e (kind, actor, of_case, item, private, data)
+        RETURNING id, kind
+    )
+    INSERT INTO ledger_handoff (event_id, subscriber, due_at)
+    SELECT written.id, owed.subscriber, owed.due_at
+    FROM written JOIN unnest(%(owed_kinds)s::text[], %(subscribers)s::text[], %(due)s::timestamptz[])
+        AS owed (kind, subscriber, due_at) USING (kind)
+    """,
+)
+
+
 def record_many(entries: Sequence[Entry], *, at: datetime | None = None) -> None:
     """Write many events and their handoffs in one statement. See `record`.
 
@@ -87,31 +106,20 @@ def record_many(entries: Sequence[Entry], *, at: datetime | None = None) -> None
         for kind in {entry.kind for entry in entries}
         for name, after in subscriptions.of(kind).items()
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH written AS (
-                INSERT INTO ledger_event (kind, actor_id, case_id, item_id, private, data, occurred_at)
-                SELECT e.*, %s FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[],
-                                           %s::boolean[], %s::jsonb[]) AS e
-                RETURNING id, kind
-            )
-            INSERT INTO ledger_handoff (event_id, subscriber, due_at)
-            SELECT written.id, owed.subscriber, owed.due_at
-            FROM written JOIN unnest(%s::text[], %s::text[], %s::timestamptz[])
-                AS owed (kind, subscriber, due_at) USING (kind)
-            """,
-            [
-                at,
-                [entry.kind for entry in entries],
-                [entry.actor_id for entry in entries],
-                [entry.case_id for entry in entries],
-                [entry.item_id for entry in entries],
-                [entry.private for entry in entries],
-                [json.dumps(entry.data, default=str) for entry in entries],
-                *([column[i] for column in owed] for i in range(3)),
-            ],
-        )
+    RECORD.run(
+        {
+            "at": at,
+            "kinds": [entry.kind for entry in entries],
+            "actors": [entry.actor_id for entry in entries],
+            "cases": [entry.case_id for entry in entries],
+            "items": [entry.item_id for entry in entries],
+            "privates": [entry.private for entry in entries],
+            "data": [json.dumps(entry.data, default=str) for entry in entries],
+            "owed_kinds": [row[0] for row in owed],
+            "subscribers": [row[1] for row in owed],
+            "due": [row[2] for row in owed],
+        }
+    )
     _kick_on_commit()
 
 
@@ -183,15 +191,36 @@ def _note_failure(subscriber: str, trouble: Exception) -> None:
     handoff.save(update_fields=["attempts", "last_error", "due_at", "given_up_at"])
 
 
+OWING = Statement(
+    "ledger_owing",
+    """
+    SELECT array_agg(name) FROM unnest(%(names)s::text[]) name
+    WHERE EXISTS (SELECT 1 FROM ledger_handoff owed
+                  WHERE owed.subscriber = name AND owed.given_up_at IS NULL AND owed.due_at <= %(at)s::timestamptz)
+    """,
+)
+
+
+def owing(*, late: timedelta = timedelta(0)) -> list[str]:
+    """The subscribers to whom something has been due for at least `late`; one probe of the index for each."""
+    row = OWING.run({"names": list(subscriptions.handlers), "at": now() - late})
+    return (row[0] if row else None) or []
+
+
 def drain(*, rounds: int = 200) -> int:
     """Hand over everything that is owed and due, to everyone; how many handoffs were made."""
     total = 0
     for _ in range(rounds):
-        handed = sum(relay(name) for name in subscriptions.handlers)
+        handed = sum(relay(name) for name in owing())
         total += handed
         if not handed:
             break
     return total
+
+
+def drain_late() -> int:
+    """Hand over what no worker has taken for a second: Redis is away, or the time of a delayed handoff has come."""
+    return drain() if owing(late=timedelta(seconds=1)) else 0
 
 
 @transaction.atomic

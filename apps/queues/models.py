@@ -154,6 +154,13 @@ class Case(models.Model):
             models.Index(
                 fields=["lane", "rank", "id"], name="case_waiting_in_lane", condition=Q(state="waiting")
             ),
+            # Serves the first look of a claim: the most urgent cases of all, whichever lane they are in.
+            models.Index(
+                fields=["rank", "id"],
+                include=["lane"],
+                name="case_waiting_by_rank",
+                condition=Q(state="waiting"),
+            ),
             # Serves the sweep that releases cases whose media took too long.
             models.Index(fields=["ready_by"], name="case_preparing", condition=Q(state="preparing")),
             # Serve the case lists: newest first, in a queue or overall (by id).

@@ -133,7 +133,7 @@ def test_without_redis_it_says_so_once_waits_and_works_when_it_returns(own_redis
     assert worker.said().count("Redis is away") == 1
     own_redis.start()
     wait_until(listening(own_redis.url), "the worker listens")
-    assert worker.said().count("Redis is back") == 1
+    wait_until(lambda: worker.said().count("Redis is back") == 1, "it says that Redis is back")
     own_redis.stop()
     wait_until(lambda: worker.said().count("Redis is away") == 2, "it says again that Redis is away")
     worker.send_signal(signal.SIGTERM)

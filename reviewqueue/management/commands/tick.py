@@ -18,7 +18,7 @@ from django.db import close_old_connections, connections
 from django.utils.module_loading import import_string
 
 SWEEPS: list[tuple[str, str, str, float]] = [
-    ("relay", "hand over what is owed", "apps.ledger.operations.drain", 1),
+    ("relay", "hand over what is owed", "apps.ledger.operations.drain_late", 0.5),
     ("house", "end expired claims", "apps.queues.operations.end_expired_claims", 2),
     (
         "house",
@@ -28,9 +28,13 @@ SWEEPS: list[tuple[str, str, str, float]] = [
     ),
     ("house", "let due minutes pass", "apps.insight.operations.fold", 2),
     ("house", "forget old flows", "apps.insight.operations.forget_old_flows", 3600),
-    ("live", "tell the dashboards", "apps.insight.jobs.tell_dashboards", 0.2),
+    ("house", "forget what old messages said", "apps.delivery.operations.forget_old_payloads", 3600),
+    ("house", "forget old idempotent answers", "apps.intake.operations.forget_answers", 3600),
+    ("house", "forget ended sessions", "reviewqueue.sweeps.forget_ended_sessions", 3600),
+    ("house", "end abandoned shifts", "reviewqueue.sweeps.end_abandoned_shifts", 60),
+    ("outside", "send webhooks", "apps.delivery.operations.send_due", 1),
     ("media", "prepare media no worker took", "apps.intake.jobs.sweep_media", 2),
-    ("tidying", "forget old answers", "apps.intake.operations.forget_answers", 3600),
+    ("live", "tell the dashboards", "apps.insight.jobs.tell_dashboards", 0.2),
 ]
 
 log = logging.getLogger("reviewqueue.tick")
