@@ -15,7 +15,9 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("apps.desk.urls")),
     path("", include("apps.guidelines.urls")),
+    path("", include("apps.queues.urls")),
     path("", include("apps.insight.urls")),
+    path("", include("apps.delivery.urls")),
 ]
 
 websocket_urlpatterns: list = [*insight_sockets]

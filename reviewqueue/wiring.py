@@ -7,11 +7,12 @@ batches, once each, in the order of the events; see `apps.ledger.operations.rela
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
-from importlib import import_module
 
 import redis
 from django.conf import settings
+from django.utils.module_loading import import_string
 
+from apps.insight.queries.health import gauges
 from apps.ledger.operations import subscriptions
 
 AT_ONCE = timedelta(0)
@@ -53,7 +54,16 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         ["shift.started", "shift.ended", "break.started", "break.ended"],
         AT_ONCE,
     ),
+    (
+        "delivery.webhooks",
+        "apps.delivery.handlers.announce_outside",
+        ["decision.made", "enforcement.due", "enforcement.reversed"],
+        AFTER_UNDO,
+    ),
 ]
+
+# What the live dashboard says of rooms beside its own.
+GAUGES = {"webhooks": "apps.delivery.queries.health"}
 
 AWAKE = "reviewqueue:relay:awake"
 log = logging.getLogger("reviewqueue.relay")
@@ -62,8 +72,9 @@ log = logging.getLogger("reviewqueue.relay")
 def connect() -> None:
     """Fill the subscriptions from the table; called once, when the apps are ready."""
     for name, path, kinds, after in TABLE:
-        module, function = path.rsplit(".", 1)
-        subscriptions.subscribe(name, getattr(import_module(module), function), kinds, after)
+        subscriptions.subscribe(name, import_string(path), kinds, after)
+    for name, path in GAUGES.items():
+        gauges[name] = import_string(path)
     if not settings.TESTING:
         subscriptions.on_commit = wake_relay
 

@@ -4,14 +4,27 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 
+class Kind(models.TextChoices):
+    DECISION_MADE = "decision.made", "A decision was made"
+    DECISION_SUPERSEDED = "decision.superseded", "An earlier decision was replaced"
+    ENFORCEMENT_DUE = "enforcement.due", "Something is to be done"
+    ENFORCEMENT_REVERSED = "enforcement.reversed", "Something is to be undone"
+
+
 class Endpoint(models.Model):
-    """Where the platform wants to be told. `secret` is the Standard Webhooks secret (whsec_…)."""
+    """Where the platform wants to be told. `secret` is the Standard Webhooks secret (whsec_…).
+
+    `kinds` empty: everything. While it rests, after several failures in a row, nothing is sent there; a
+    single message then tries whether it is back.
+    """
 
     name = models.CharField(max_length=80, unique=True)
     url = models.CharField(max_length=2000)
     secret = models.CharField(max_length=100)
     kinds = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     active = models.BooleanField(default=True)
+    failures_in_a_row = models.PositiveIntegerField(default=0, db_default=0)
+    rests_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
@@ -19,7 +32,12 @@ class Endpoint(models.Model):
 
 
 class Delivery(models.Model):
-    """One message owed to one endpoint, kept with all its attempts."""
+    """One message owed to one endpoint, kept with all its attempts.
+
+    Whoever sends it first moves `next_attempt_at` on, so that nobody else does meanwhile; when that
+    process dies, the message is simply due again. `attempts_made` counts from the last replay.
+    `payload` is null once it was forgotten.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", "Waiting to be sent"
@@ -30,10 +48,11 @@ class Delivery(models.Model):
     message_id = models.CharField(max_length=60)
     kind = models.CharField(max_length=40)
     event_id = models.BigIntegerField()
-    payload = models.JSONField()
+    payload = models.JSONField(null=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     attempts_made = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
+    give_up_at = models.DateTimeField(db_default=Now())
     created_at = models.DateTimeField(db_default=Now())
     delivered_at = models.DateTimeField(null=True)
 
@@ -45,8 +64,17 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["next_attempt_at"], name="delivery_pending", condition=Q(state="pending")),
+            # Serves sending: what is due at an endpoint.
+            models.Index(
+                fields=["endpoint", "next_attempt_at"], name="delivery_due", condition=Q(state="pending")
+            ),
+            # Serve the page and its health line: the oldest pending, the newest failed.
+            models.Index(fields=["id"], name="delivery_pending", condition=Q(state="pending")),
             models.Index(fields=["-id"], name="delivery_failed", condition=Q(state="failed")),
+            # Serves forgetting.
+            models.Index(
+                fields=["created_at"], name="delivery_payload_by_age", condition=Q(payload__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -54,6 +82,8 @@ class Delivery(models.Model):
 
 
 class Attempt(models.Model):
+    """One try: the status answered, or why there was no answer. What was answered is not kept."""
+
     delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="attempts")
     at = models.DateTimeField(db_default=Now())
     status = models.PositiveSmallIntegerField(null=True)

@@ -1,0 +1,152 @@
+"""Calling an endpoint, without being led inside: an address is checked where the connection is made."""
+
+import json
+import socket
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpcore
+import httpx
+from django.conf import settings
+from standardwebhooks import Webhook
+
+from apps.delivery.errors import Unreachable
+from apps.intake.media.addresses import is_public
+
+SECONDS = 10.0
+PRIVATE = "This address leads into a private network, where no webhook is sent."
+
+
+@dataclass(frozen=True)
+class Call:
+    """A message on its way: everything that is needed to send it, and nothing of the database."""
+
+    delivery_id: int
+    endpoint_id: int
+    url: str
+    secret: str
+    message_id: str
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of it: a status, or why there was none."""
+
+    status: int | None
+    error: str
+    milliseconds: int
+
+    @property
+    def received(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+
+class Outward(httpcore.SyncBackend):
+    """Connects to public addresses, and to hosts that settings allow; one call lasts ten seconds in all."""
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        checked = allowed_address(host, port)
+        stream = super().connect_tcp(checked, port, timeout, local_address, socket_options)
+        return InTime(stream, time.monotonic() + SECONDS)
+
+    def connect_unix_socket(self, *args: Any, **options: Any) -> httpcore.NetworkStream:
+        raise Unreachable(PRIVATE)
+
+
+class InTime(httpcore.NetworkStream):
+    """A stream that ends at its deadline: a server that answers a byte now and then holds nobody up."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
+        self.stream, self.deadline = stream, deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout
+        return self.stream.read(max_bytes, min(left, timeout or left))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self.stream.write(buffer, timeout)
+
+    def close(self) -> None:
+        self.stream.close()
+
+    def start_tls(self, *args: Any, **options: Any) -> httpcore.NetworkStream:
+        return InTime(self.stream.start_tls(*args, **options), self.deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self.stream.get_extra_info(info)
+
+
+def allowed_address(host: str, port: int) -> str:
+    """An address to connect to, resolved once. Raises Unreachable if any of them is private and not allowed."""
+    try:
+        found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    except OSError:
+        raise Unreachable(f"The name {host} is not known.") from None
+    if host.lower().strip("[]") not in settings.WEBHOOK_ALLOW_PRIVATE:
+        private = [address for address in found if not is_public(address)]
+        if private or not found:
+            raise Unreachable(PRIVATE)
+    # IPv4 first: a receiver on this machine often listens there only.
+    return sorted(found, key=lambda address: ":" in address)[0]
+
+
+def body(payload: dict[str, Any]) -> bytes:
+    """The bytes that are signed and sent: the same for every attempt."""
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+def call(one: Call) -> Answer:
+    """Send a message, signed as Standard Webhooks asks. Never raises; the answer's body is not read."""
+    started = time.monotonic()
+    status, error = None, ""
+    try:
+        status = _post(one)
+        if 300 <= status < 400:
+            error = "The endpoint answered with a redirect; webhooks follow none."
+    except Unreachable as trouble:
+        error = str(trouble)
+    except (httpcore.TimeoutException, httpx.TimeoutException):
+        error = f"No answer within {SECONDS:.0f} seconds."
+    except (httpcore.ConnectError, httpcore.NetworkError, httpcore.ProtocolError) as trouble:
+        error = f"The connection failed: {trouble}"[:300]
+    except Exception as trouble:
+        error = f"{type(trouble).__name__}: {trouble}"[:300]
+    return Answer(status, error, round((time.monotonic() - started) * 1000))
+
+
+def _post(one: Call) -> int:
+    content = body(one.payload)
+    at = datetime.now(UTC)
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "reviewqueue",
+        "Webhook-Id": one.message_id,
+        "Webhook-Timestamp": str(int(at.timestamp())),
+        "Webhook-Signature": Webhook(one.secret).sign(one.message_id, at, content.decode()),
+    }
+    url = httpx.URL(one.url)
+    timeout = dict.fromkeys(("connect", "read", "write", "pool"), SECONDS)
+    with (
+        httpcore.ConnectionPool(network_backend=Outward()) as pool,
+        pool.stream(
+            "POST",
+            str(url),
+            headers=[("Host", url.netloc.decode("ascii")), *headers.items()],
+            content=content,
+            extensions={"timeout": timeout},
+        ) as response,
+    ):
+        return response.status

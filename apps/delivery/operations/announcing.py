@@ -1,0 +1,119 @@
+"""Who must be told of what: one message for each endpoint that wants to hear of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.timezone import now
+
+from apps.decisions.models import Decision, Enforcement
+from apps.decisions.queries import not_withdrawn
+from apps.delivery import payloads
+from apps.delivery.models import Delivery, Endpoint, Kind
+from apps.delivery.queries import superseded_by
+from apps.ledger.models import Event
+
+GIVE_UP_AFTER = timedelta(hours=72)
+
+
+@dataclass(frozen=True)
+class Message:
+    """Something to be announced. `id` becomes Webhook-Id: a receiver that has seen it may forget it."""
+
+    id: str
+    kind: str
+    event_id: int
+    occurred_at: datetime
+    data: dict[str, Any]
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        return {
+            "type": self.kind,
+            "event_id": self.event_id,
+            "occurred_at": self.occurred_at.isoformat(),
+            "data": self.data,
+        }
+
+
+@transaction.atomic
+def announce(events: list[Event]) -> int:
+    """Owe every active endpoint a message for each of these events; how many are owed.
+
+    A decision that was taken back meanwhile is not announced, nor is one that is held or unsure: nothing
+    is to be done then, and the decision that settles it will be announced. Announcing an event again owes
+    nothing new (`delivery_once_per_endpoint`).
+    """
+    endpoints = list(Endpoint.objects.filter(active=True))
+    if not endpoints:
+        return 0
+    at = now()
+    owed = [
+        Delivery(
+            endpoint=endpoint,
+            message_id=message.id,
+            kind=message.kind,
+            event_id=message.event_id,
+            payload=message.payload,
+            next_attempt_at=at,
+            give_up_at=at + GIVE_UP_AFTER,
+        )
+        for message in _messages(events)
+        for endpoint in endpoints
+        if not endpoint.kinds or message.kind in endpoint.kinds
+    ]
+    Delivery.objects.bulk_create(owed, ignore_conflicts=True, batch_size=500)
+    return len(owed)
+
+
+def _messages(events: list[Event]) -> Iterator[Message]:
+    _wait_for_undo({event.case_id for event in events if event.case_id is not None})
+    standing = not_withdrawn(event.data["decision"] for event in events)
+    decisions = payloads.prefetched(standing)
+    replaced = superseded_by(list(standing))
+    enforcements = {
+        one.pk: one
+        for one in Enforcement.objects.filter(
+            pk__in=[event.data["enforcement"] for event in events if "enforcement" in event.data]
+        )
+    }
+    for event in events:
+        decision = decisions.get(event.data["decision"])
+        if decision is None:
+            continue
+        match event.kind:
+            case "decision.made":
+                yield from _of_decision(event, decision, replaced.get(decision.pk))
+            case "enforcement.due":
+                yield _of_enforcement(event, Kind.ENFORCEMENT_DUE, decision, enforcements)
+            case "enforcement.reversed":
+                yield _of_enforcement(event, Kind.ENFORCEMENT_REVERSED, decision, enforcements)
+
+
+def _wait_for_undo(cases: set[int]) -> None:
+    """An undo that began in its ten seconds holds the case until it is done: let it finish first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM queues_case WHERE id = ANY(%s) ORDER BY id FOR SHARE", [sorted(cases)])
+
+
+def _of_decision(event: Event, decision: Decision, replaced: int | None) -> Iterator[Message]:
+    if decision.held or decision.outcome == Decision.Outcome.UNSURE:
+        return
+    data = payloads.decision_data(decision, supersedes=replaced)
+    yield Message(f"evt_{event.pk}", Kind.DECISION_MADE, event.pk, event.occurred_at, data)
+    if replaced is not None:
+        data = payloads.superseded_data(decision, superseded=replaced)
+        yield Message(
+            f"evt_{event.pk}_superseded", Kind.DECISION_SUPERSEDED, event.pk, event.occurred_at, data
+        )
+
+
+def _of_enforcement(
+    event: Event, kind: Kind, decision: Decision, enforcements: dict[int, Enforcement]
+) -> Message:
+    enforcement = enforcements[event.data["enforcement"]]
+    enforcement.decision = decision
+    build = payloads.reversal_data if kind == Kind.ENFORCEMENT_REVERSED else payloads.enforcement_data
+    return Message(f"evt_{event.pk}", kind, event.pk, event.occurred_at, build(enforcement))

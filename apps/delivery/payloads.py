@@ -1,0 +1,106 @@
+"""What the platform is told. Built from decisions alone: never who decided, who reported, or private notes."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+
+from apps.decisions.models import Decision, Enforcement
+
+AUTOMATED_DETECTION = {"auto_flag", "hash"}
+AUTOMATED_DECISION = {
+    "human": "not_automated",
+    "auto": "fully_automated",
+    "hash_propagated": "partially_automated",
+}
+
+
+def decision_data(decision: Decision, *, supersedes: int | None) -> dict[str, Any]:
+    """A decision as the platform needs it: item, rules as they were worded, what is to be done, the notices.
+
+    Expects item and guideline version selected, and citations, enforcements and notices prefetched.
+    """
+    number = decision.guideline_version.number
+    return {
+        "decision_id": decision.pk,
+        "decided_at": decision.decided_at.isoformat(),
+        "item": item_data(decision),
+        "outcome": decision.outcome,
+        "ground": decision.ground,
+        "language": decision.language,
+        "rules": [
+            {
+                "code": cited.rule_version.code,
+                "title": cited.rule_version.title,
+                "guideline_version": number,
+                "url": f"{settings.PUBLIC_URL}/guidelines/versions/{number}/rules/{cited.rule_version.code}/",
+            }
+            for cited in decision.cited.all()
+        ],
+        "actions": [
+            {"action": one.action, "parameters": one.parameters, "enforcement_id": one.pk}
+            for one in decision.enforcements.all()
+            if one.reverses_id is None
+        ],
+        "reversed": [
+            {"action": one.action, "enforcement_id": one.reverses_id}
+            for one in decision.enforcements.all()
+            if one.reverses_id is not None
+        ],
+        "notices": [
+            {"audience": notice.audience, "language": notice.language, "text": notice.text}
+            for notice in decision.notices.all()
+        ],
+        "detection_source": decision.detection_source,
+        "automated_detection": decision.detection_source in AUTOMATED_DETECTION,
+        "automated_decision": AUTOMATED_DECISION[decision.origin],
+        "supersedes": supersedes,
+    }
+
+
+def superseded_data(decision: Decision, *, superseded: int) -> dict[str, Any]:
+    """That an earlier decision no longer stands, with the whole of the one that stands instead."""
+    return {
+        "decision_id": superseded,
+        "item": item_data(decision),
+        "superseded_by": decision_data(decision, supersedes=superseded),
+    }
+
+
+def enforcement_data(enforcement: Enforcement) -> dict[str, Any]:
+    """What is to be done, to what. Its effect is told back at /api/v1/enforcements/{enforcement_id}/effective."""
+    data = {
+        "enforcement_id": enforcement.pk,
+        "decision_id": enforcement.decision_id,
+        "item": item_data(enforcement.decision),
+        "action": enforcement.action,
+        "parameters": enforcement.parameters,
+        "due_at": enforcement.due_at.isoformat(),
+    }
+    author = enforcement.decision.item.author
+    if enforcement.parameters.get("target") == "account" and author is not None:
+        data["account"] = {"source": author.source, "external_id": author.external_id}
+    return data
+
+
+def reversal_data(enforcement: Enforcement) -> dict[str, Any]:
+    """What is no longer to be done, and is to be undone where it was."""
+    return {**enforcement_data(enforcement), "reverses": enforcement.reverses_id}
+
+
+def item_data(decision: Decision) -> dict[str, Any]:
+    return {
+        "source": decision.item.source,
+        "external_id": decision.item.external_id,
+        "revision": decision.item_revision,
+    }
+
+
+def prefetched(ids: Iterable[int]) -> dict[int, Decision]:
+    """The decisions with everything that `decision_data` reads, in a fixed number of queries."""
+    found = (
+        Decision.objects.filter(pk__in=set(ids))
+        .select_related("item__author", "guideline_version")
+        .prefetch_related("cited__rule_version", "enforcements", "notices")
+    )
+    return {decision.pk: decision for decision in found}
