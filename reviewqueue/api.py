@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.timezone import now
 from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
@@ -22,9 +22,8 @@ from apps.decisions.models import UNDO_WITHIN, Decision
 from apps.decisions.queries import standing
 from apps.decisions.schemas import DecisionAnswer
 from apps.errors import DomainError, Invalid
-from apps.insight.queries import snapshot
-from apps.intake.access import access_item
 from apps.insight.api import router as stats
+from apps.intake.access import access_item
 from apps.intake.api import once, router, take_one
 from apps.intake.bulk import any_line
 from apps.intake.errors import NotJson, TooLarge, WrongContentType
@@ -157,12 +156,6 @@ def get_item(request: HttpRequest, source: str, external_id: str) -> StateAnswer
         ],
         decisions=[describe(decision) for decision in _in_force(item.pk)],
     )
-
-
-@api.get("/stats", auth=Bearer("read"), response={200: dict[str, Any], **READING}, tags=["insight"])
-def get_stats(request: HttpRequest) -> JsonResponse:
-    """The numbers of the live dashboard."""
-    return JsonResponse(snapshot())
 
 
 def _in_force(item_id: int) -> QuerySet[Decision]:

@@ -12,7 +12,7 @@ import redis
 from django.conf import settings
 
 WINDOW_SECONDS = 60
-STEP = 20  # requests counted here before Redis hears of them: the most a process can overlook
+STEP = 20  # requests counted here before Redis hears of them, and never more than 1 % of the limit
 NEAR = 0.9  # share of the limit from which Redis hears of every request
 REDIS_REST_SECONDS = 5  # after Redis did not answer it is left alone this long: a request never waits for it twice
 
@@ -42,7 +42,7 @@ def seconds_to_wait(key_id: int, limit: int) -> int:
             count = _counts[key_id] = Count(window)
         count.here += 1
         untold, sum = count.here, count.everywhere + count.here
-        tell = not count.everywhere or untold >= STEP or sum > limit * NEAR
+        tell = not count.everywhere or untold >= min(STEP, limit // 100) or sum > limit * NEAR
         if tell:
             count.everywhere, count.here = sum, 0
     if tell:

@@ -8,7 +8,7 @@ from apps.errors import Invalid
 from apps.intake.errors import NotJson
 
 # A quick look at the raw text. A hit may be innocent (an escaped backslash): only then is the value walked.
-SUSPECT = re.compile(rb"\\u0000|\\u[dD][89abAB]")
+SUSPECT = re.compile(rb"\\u0000|\\u[dD][89a-fA-F]")
 NUL = "Remove the NUL character (\\u0000): it cannot be stored."
 SURROGATE = "Half a surrogate pair (\\ud800 to \\udfff) is not a character: send the whole pair."
 

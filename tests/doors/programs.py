@@ -5,7 +5,18 @@ import json
 from django.test import Client
 
 from apps.accounts.keys import issue
-from apps.intake.models import Author, Flag, IdempotentAnswer, Item, ItemContent, Media, Report, Reporter, Upload, ViewCount
+from apps.intake.models import (
+    Author,
+    Flag,
+    IdempotentAnswer,
+    Item,
+    ItemContent,
+    Media,
+    Report,
+    Reporter,
+    Upload,
+    ViewCount,
+)
 from apps.ledger.models import Event
 
 ITEM = {"source": "demo", "external_id": "p1", "kind": "text", "text": "hello"}

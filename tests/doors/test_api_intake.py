@@ -45,8 +45,17 @@ def test_a_report_brings_its_item_and_its_reporter(platform):
     report = Report.objects.select_related("reporter", "item").get()
     assert answer.status_code == 202
     assert answer.json() == {"report_id": report.pk, "item_id": report.item_id}
-    assert (report.reason, report.comment, report.rule_code, report.trusted) == ("spam", "ពាក្យអាក្រក់", "HT-1", True)
-    assert report.notice == {"explanation": "It breaks the law.", "good_faith": True, "email": "ana@example.org"}
+    assert (report.reason, report.comment, report.rule_code, report.trusted) == (
+        "spam",
+        "ពាក្យអាក្រក់",
+        "HT-1",
+        True,
+    )
+    assert report.notice == {
+        "explanation": "It breaks the law.",
+        "good_faith": True,
+        "email": "ana@example.org",
+    }
     assert (report.reporter.external_id, report.reporter.trusted_flagger) == ("ana", True)
     assert events() == ["item.received", "report.received"]
     assert data("report.received")[0]["trusted"] is True
@@ -88,14 +97,26 @@ def test_views_are_counted_and_unknown_items_said(platform):
 
 def test_fewer_views_later_are_recorded_and_never_hidden(platform):
     platform.put(ITEM)
-    platform.post("/views", [{**READING, "at": f"2026-03-01T0{hour}:00:00Z", "views": views} for hour, views in [(1, 90), (2, 60)]])
+    platform.post(
+        "/views",
+        [
+            {**READING, "at": f"2026-03-01T0{hour}:00:00Z", "views": views}
+            for hour, views in [(1, 90), (2, 60)]
+        ],
+    )
     assert Item.objects.get().views == 60
     assert list(ViewCount.objects.order_by("at").values_list("views", flat=True)) == [90, 60]
 
 
 def test_a_late_reading_is_kept_without_changing_the_latest(platform):
     platform.put(ITEM)
-    platform.post("/views", [{**READING, "at": f"2026-03-01T0{hour}:00:00Z", "views": views} for hour, views in [(2, 90), (1, 60)]])
+    platform.post(
+        "/views",
+        [
+            {**READING, "at": f"2026-03-01T0{hour}:00:00Z", "views": views}
+            for hour, views in [(2, 90), (1, 60)]
+        ],
+    )
     assert Item.objects.get().views == 90
     assert ViewCount.objects.count() == 2
     assert len(data("views.counted")) == 1
@@ -127,7 +148,9 @@ def test_bulk_answers_line_by_line_and_keeps_the_good_ones(platform):
     assert said[5]["id"] == flag.pk
     assert said[6]["errors"] == [{"field": "external_id", "reason": "No such item has been sent."}]
     assert said[7]["errors"] == [{"field": "type", "reason": "Use one of item, report, flag or views."}]
-    assert said[8]["errors"] == [{"field": "type", "reason": "Say what this line is: item, report, flag or views."}]
+    assert said[8]["errors"] == [
+        {"field": "type", "reason": "Say what this line is: item, report, flag or views."}
+    ]
     assert events() == ["item.received", "report.received", "views.counted", "flag.received"]
 
 
@@ -180,7 +203,11 @@ def test_bulk_costs_the_same_however_many_lines(platform, count, django_assert_n
 
 def test_a_single_report_of_something_new_takes_ten_statements(platform, django_assert_num_queries):
     platform.put(ITEM)
-    report = {**REPORT, "item": {**ITEM, "external_id": "p2", "author": {"external_id": "a"}}, "reporter": {"external_id": "r"}}
+    report = {
+        **REPORT,
+        "item": {**ITEM, "external_id": "p2", "author": {"external_id": "a"}},
+        "reporter": {"external_id": "r"},
+    }
     # savepoint and release, authors and reporters (read, write), items, contents, reports, events
     with django_assert_num_queries(10):
         platform.post("/reports", report)

@@ -34,7 +34,9 @@ def test_a_newcomer_starts_at_the_mean():
 
 def report(post, by):
     item = {"source": "demo", "external_id": post, "kind": "text", "text": post}
-    return receive([ReportLine(item=item, reason="x", reporter=by and {"external_id": by})], key=None)[0].item_id
+    return receive([ReportLine(item=item, reason="x", reporter=by and {"external_id": by})], key=None)[
+        0
+    ].item_id
 
 
 def standing(by):

@@ -23,7 +23,9 @@ def test_an_address_that_is_not_public_is_known_as_such(address):
     assert is_public(address) is False
 
 
-@pytest.mark.parametrize("address", ["93.184.215.14", "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"])
+@pytest.mark.parametrize(
+    "address", ["93.184.215.14", "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+)
 def test_public_addresses_are_public(address):
     assert is_public(address) is True
 
@@ -140,7 +142,9 @@ def test_a_name_that_changes_its_mind_gains_nothing(serving, dns, monkeypatch):
 
     names = Rebinding()
     monkeypatch.setattr(
-        fetching.socket, "getaddrinfo", lambda host, port, *a, **k: [(2, 1, 6, "", (x, port)) for x in names[host]]
+        fetching.socket,
+        "getaddrinfo",
+        lambda host, port, *a, **k: [(2, 1, 6, "", (x, port)) for x in names[host]],
     )
     opened = []
 
@@ -173,7 +177,9 @@ def test_three_redirects_are_followed_and_a_fourth_is_not(serving, dns, loopback
         fetch(f"http://files.example:{server.port}/1")
 
 
-@pytest.mark.parametrize("location", ["file:///etc/passwd", "ftp://files.example/a", "gopher://x/", "http://a:b@files.example/"])
+@pytest.mark.parametrize(
+    "location", ["file:///etc/passwd", "ftp://files.example/a", "gopher://x/", "http://a:b@files.example/"]
+)
 def test_a_redirect_elsewhere_than_the_plain_web_is_refused(serving, dns, loopback_is_public, location):
     server = serving({"/a": (302, {"Location": location}, b"")})
     dns["files.example"] = ["127.0.0.1"]

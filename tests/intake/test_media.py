@@ -52,10 +52,18 @@ def test_a_picture_is_checked_fingerprinted_and_veiled(db, kind):
 
 
 def test_a_film_gets_nine_frames_and_a_veil_of_its_first(db, tmp_path):
-    item = post([{"upload_id": uploaded(files.film(tmp_path), "video/mp4").pk, "mime": "video/mp4"}], kind="video")
+    item = post(
+        [{"upload_id": uploaded(files.film(tmp_path), "video/mp4").pk, "mime": "video/mp4"}], kind="video"
+    )
     prepare_due()
     media = Media.objects.get()
-    assert (media.state, media.width, media.height, media.duration_s, media.frames) == ("ready", 160, 120, 3.0, 9)
+    assert (media.state, media.width, media.height, media.duration_s, media.frames) == (
+        "ready",
+        160,
+        120,
+        3.0,
+        9,
+    )
     assert media.veil.startswith("data:image/webp;base64,")
     for number in range(1, 10):
         path, mime = queries.media_file(media, f"frame-{number}")
@@ -96,7 +104,10 @@ def test_a_file_that_is_not_the_one_announced_is_refused(db, shelf):
 def test_an_item_that_lies_about_its_uploaded_file_is_refused(db):
     post([{"upload_id": uploaded(files.picture(), "image/png").pk, "mime": "video/mp4"}], kind="video")
     prepare_due()
-    assert Media.objects.get().refused_reason == "This file calls itself video/mp4, but by its bytes it is image/png."
+    assert (
+        Media.objects.get().refused_reason
+        == "This file calls itself video/mp4, but by its bytes it is image/png."
+    )
 
 
 def test_an_item_is_announced_once_when_its_last_file_is_settled(db):
@@ -115,7 +126,9 @@ def test_a_changed_text_keeps_the_files_that_are_ready(db):
     item = post(media)
     prepare_due()
     post(media, text="edited")
-    receive([ItemLine(item={"source": "demo", "external_id": "p1", "kind": "image", "text": "again"})], key=None)
+    receive(
+        [ItemLine(item={"source": "demo", "external_id": "p1", "kind": "image", "text": "again"})], key=None
+    )
     assert list(Media.objects.order_by("revision").values_list("revision", "state")) == [
         (1, "ready"), (2, "ready"), (3, "ready"),
     ]  # fmt: skip
@@ -132,7 +145,9 @@ def away(monkeypatch):
         raise fetching.httpcore.ConnectError("refused")
 
     monkeypatch.setattr(fetching.httpcore.SyncBackend, "connect_tcp", connect)
-    monkeypatch.setattr(fetching.socket, "getaddrinfo", lambda *a, **k: [(0, 0, 0, "", ("93.184.215.14", 443))])
+    monkeypatch.setattr(
+        fetching.socket, "getaddrinfo", lambda *a, **k: [(0, 0, 0, "", ("93.184.215.14", 443))]
+    )
     return asked
 
 
@@ -145,7 +160,10 @@ def test_a_file_that_cannot_be_fetched_is_tried_three_times_and_then_refused(db,
             clock.shift(timedelta(seconds=5))
     assert tried == [1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]
     media = Media.objects.get()
-    assert (media.state, media.refused_reason) == ("refused", "The server did not answer in full. Tried 3 times.")
+    assert (media.state, media.refused_reason) == (
+        "refused",
+        "The server did not answer in full. Tried 3 times.",
+    )
     assert away == ["93.184.215.14"] * 3
     assert kinds("item.prepared") == [("item.prepared", item)]
 

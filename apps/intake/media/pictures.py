@@ -11,10 +11,8 @@ import pdqhash
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from apps.intake.errors import MediaRefused
-from apps.intake.media.limits import limit
 from apps.intake.media.sniffing import check_picture
 
-Image.MAX_IMAGE_PIXELS = limit("MEDIA_PIXELS_BELOW")  # a second lock on the same door
 VEIL_WIDTH = 24
 VEIL_HEIGHT_AT_MOST = 96
 

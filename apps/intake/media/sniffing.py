@@ -8,6 +8,10 @@ from PIL import Image, UnidentifiedImageError
 from apps.intake.errors import FileTooLarge, MediaRefused
 from apps.intake.media.limits import bytes_at_most, limit
 
+BOMB = Image.MAX_IMAGE_PIXELS = limit(
+    "MEDIA_PIXELS_BELOW"
+)  # a second lock on the same door, inside the decoder
+
 SHOWN = ("image/jpeg", "image/png", "image/webp", "image/gif", "video/mp4", "video/webm",
          "audio/mpeg", "audio/wav", "audio/ogg", "audio/mp4")  # fmt: skip
 ALSO_CALLED = {
@@ -59,7 +63,9 @@ def check_picture(path: Path) -> tuple[int, int]:
     try:
         with Image.open(path) as picture:
             width, height = picture.size
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        raise MediaRefused(f"This picture has far more pixels than the {BOMB:,} that are opened.") from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         raise MediaRefused("This picture cannot be read: the file is damaged.") from None
     check_pixels(width, height)
     return width, height

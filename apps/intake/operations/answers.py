@@ -39,7 +39,9 @@ def answer_once(
                 raise IdempotencyKeyUsed
             return given.status, given.answer
         status, answer = make()
-        IdempotentAnswer.objects.filter(pk=claimed[0]).update(status=status, answer=answer)
+        IdempotentAnswer.objects.filter(pk=claimed[0]).update(
+            status=status, answer={} if answer is None else answer
+        )
         return status, answer
 
 
