@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from apps.errors import DomainError
 
@@ -58,9 +59,5 @@ def render_trouble(request: HttpRequest) -> HttpResponse:
     """503 without touching the database: the page must not need what is away."""
     if wants_json(request):
         return problem(503, "database_away", AWAY, Retry_After="5")
-    return HttpResponse(
-        f"<!doctype html><html lang=en><meta charset=utf-8><title>Back in a moment</title>"
-        f"<h1>Back in a moment</h1><p>{AWAY}</p>",
-        status=503,
-        headers={"Retry-After": "5"},
-    )
+    page = render_to_string("errors/503.html", {"sentence": AWAY})
+    return HttpResponse(page, status=503, headers={"Retry-After": "5"})

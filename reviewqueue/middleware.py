@@ -2,7 +2,8 @@ import logging
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 from apps.errors import DomainError
 from reviewqueue.errors import render_refusal, render_trouble
@@ -30,3 +31,12 @@ class TroubleMiddleware:
             log.error("the database did not answer: %s", exception)
             return render_trouble(request)
         return None
+
+
+class CompressPages(GZipMiddleware):
+    """Whole pages are compressed; the parts htmx asks for are not: they are small, many, and hot."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if request.headers.get("HX-Request") or not response.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)

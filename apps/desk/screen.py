@@ -1,5 +1,6 @@
 """What the desk shows, as the context of its template."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -53,7 +54,7 @@ def screen(
     context: dict[str, Any] = {"typed": typed or {}, "errors": errors or {}, "shown": shown, **more}
     context["shift"] = _bar(shift)
     if claim is not None:
-        context |= case_screen(claim, shown=shown)
+        context |= case_screen(claim, shown=shown, chosen=(typed or {}).get("rules", []))
         context["state"] = "case"
     elif shift is None:
         context |= {
@@ -70,6 +71,8 @@ def screen(
         elif context["state"] == "nothing" and shift.remaining == 0:
             context |= {"state": "limit", "limit": {"lighter": False}}
     context["undo"] = _undo(decided or recent_undoable(user))
+    # What somebody typed is never kept beyond her own page: 0 seconds is not at all.
+    context["keep_for"] = 0 if typed or errors else None
     if typed or errors:
         context["kept"] = uuid4().hex
     return context
@@ -133,11 +136,17 @@ def _undo(decision: Decision | None) -> dict[str, Any] | None:
     return {"decision_id": decision.pk, "seconds_left": round(left, 1), "summary": f"{what}.{suffix}"}
 
 
-def case_screen(claim: Claim, *, shown: bool) -> dict[str, Any]:
-    """Everything about the case she holds."""
+def case_screen(claim: Claim, *, shown: bool, chosen: Sequence[str] = ()) -> dict[str, Any]:
+    """Everything about the case she holds. `chosen`: ids of rules she chose before, likely ones or not."""
     case, item = claim.case, claim.case.item
     file, edition = case_file(item.pk), in_force()
     likely = _likely(case, file, edition)
+    found = [
+        edition.rules_by_id[int(rule)]
+        for rule in chosen
+        if rule.isdigit() and int(rule) in edition.rules_by_id
+    ]
+    likely = list({rule.id: rule for rule in [*likely, *found]}.values())
     author = item.author
     kind = str(item.get_kind_display())
     return {
@@ -178,7 +187,10 @@ def case_screen(claim: Claim, *, shown: bool) -> dict[str, Any]:
         "earlier": [_earlier(one, edition) for one in file["earlier"]],
         "siblings": file["siblings"],
         "notes": file["notes"],
-        "rules": [rule_row(rule, edition, number) for number, rule in enumerate(likely, start=1)],
+        "rules": [
+            rule_row(rule, edition, number if number <= 9 else None)
+            for number, rule in enumerate(likely, start=1)
+        ],
         # Names the rendering of the form's own part: the same rules of the same version, nothing typed.
         "kept": f"{edition.id}:{','.join(str(rule.id) for rule in likely)}",
         "all_rules_url": "/desk/rules",

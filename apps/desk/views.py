@@ -50,7 +50,7 @@ def desk_door(view: View) -> View:
         except (NotOnShift, OnBreak, AlreadyOnShift, AlreadyHolding):
             return _answer(request)  # another window was quicker: show how things are
         except DomainError as refusal:
-            return _answer(request, status=refusal.status, notice=refusal.sentence)
+            return _answer(request, status=refusal.status, notice=refusal.sentence, typed=typed(request.POST))
 
     door.allowed_roles = WORKERS  # type: ignore[attr-defined]
     return door
