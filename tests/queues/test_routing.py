@@ -152,7 +152,11 @@ def test_a_rule_covers_itself_and_a_rule_without_conditions_covers_everything(so
         ({"rules": ["AA1"]}, {"policies": ["AA"]}, False),
         ({"policies": ["AA", "BB"]}, {"policies": ["BB"]}, True),
         ({"policies": ["AA"]}, {"policies": ["AA", "BB"]}, False),
-        ({"policies": ["AA"]}, {"policies": ["BB"], "rules": ["AA1"]}, True),  # one of its two lists is inside
+        (
+            {"policies": ["AA"]},
+            {"policies": ["BB"], "rules": ["AA1"]},
+            True,
+        ),  # one of its two lists is inside
         ({"languages": ["en", "km"]}, {"languages": ["km"]}, True),
         ({"languages": ["en"]}, {}, False),
         ({"min_severity": 3}, {"min_severity": 4}, True),
