@@ -282,3 +282,13 @@ def test_one_moderator_on_many_devices_never_holds_two_cases():
         claims = [claim for claim in pool.map(press_next, range(16)) if claim]
     assert len(claims) == 1
     assert Claim.objects.filter(ended_at=None).count() == 1
+
+
+def test_signing_out_returns_the_case_and_keeps_the_shift(mara, signed_in):
+    case = make.case()
+    claim_next(actor=mara)
+    response = signed_in(mara).post("/account/logout/")
+    assert (response.status_code, response.url) == (302, "/account/login/")
+    case.refresh_from_db()
+    assert (case.state, Claim.objects.get().ending) == ("waiting", "released")
+    assert Shift.objects.get().ended_at is None

@@ -206,12 +206,17 @@ def open_again(claim: Claim) -> None:
 
 
 @transaction.atomic
-def end_shift(*, actor: User) -> None:
-    """End her shift; a case she holds goes back to the queue first. Raises NotOnShift."""
+def release_held(*, actor: User) -> bool:
+    """Whatever case she holds goes back to the queue, as on signing out. False when she holds none."""
     wellbeing.lock_shift(actor)
     live = Claim.objects.filter(holder=actor, ended_at=None).values_list("id", flat=True).first()
-    if live is not None:
-        _end_now(live, ending=Claim.Ending.RELEASED, actor=actor)
+    return live is not None and _end_now(live, ending=Claim.Ending.RELEASED, actor=actor)
+
+
+@transaction.atomic
+def end_shift(*, actor: User) -> None:
+    """End her shift; a case she holds goes back to the queue first. Raises NotOnShift."""
+    release_held(actor=actor)
     wellbeing.end_shift(actor=actor)
 
 
