@@ -1,5 +1,6 @@
 """What processes cost, from /proc: CPU seconds and memory. A number without the load beside it is not one."""
 
+import contextlib
 import os
 import platform
 import subprocess
@@ -67,9 +68,19 @@ def parts_of(system: System) -> dict[str, int]:
     return heads | {"postgres": min(found)} | {"redis": pid for pid in redis_server.pids(here)}
 
 
+def spin() -> float:
+    """Milliseconds of CPU that a fixed piece of Python takes here and now: how fast this machine is at the moment."""
+    best = 1e9
+    for _ in range(5):
+        since = time.thread_time()
+        sum(i * i for i in range(100_000))
+        best = min(best, time.thread_time() - since)
+    return round(best * 1000, 2)
+
+
 @dataclass
 class Cost:
-    """CPU used between entering and leaving, by part of the system, and the load of the machine."""
+    """CPU seconds between entering and leaving, by part of the system; what PostgreSQL did, by whom it did it for."""
 
     system: System
     before: dict[str, float] = field(default_factory=dict)
@@ -80,18 +91,36 @@ class Cost:
     def __enter__(self) -> "Cost":
         self.load = [round(os.getloadavg()[0], 1)]
         self.since = time.monotonic()
-        self.before = {name: cpu_seconds(pid) for name, pid in parts_of(self.system).items()}
+        self.before = self._now()
         return self
 
     def __exit__(self, *error: object) -> None:
-        after = {name: cpu_seconds(pid) for name, pid in parts_of(self.system).items()}
-        self.used = {name: round(after[name] - self.before.get(name, 0), 2) for name in after}
-        self.load.append(round(os.getloadavg()[0], 1))
+        after = self._now()
         self.seconds = time.monotonic() - self.since
+        self.load.append(round(os.getloadavg()[0], 1))
+        self.used = {name: round(used - self.before.get(name, 0), 2) for name, used in after.items()}
+        named = sum(used for name, used in self.used.items() if name.startswith("postgres for "))
+        self.used["postgres itself"] = round(self.used.pop("postgres") - named, 2)
+
+    def _now(self) -> dict[str, float]:
+        found = {name: cpu_seconds(pid) for name, pid in parts_of(self.system).items()}
+        for pid, name in backends(self.system):
+            whom = f"postgres for {name or 'others'}"
+            found[whom] = found.get(whom, 0.0) + cpu_seconds(pid)
+        return found
 
     def per(self, times: int) -> dict[str, float]:
-        """CPU milliseconds of each part for each of so many times."""
-        return {name: round(used / max(1, times) * 1000, 2) for name, used in self.used.items()}
+        """CPU milliseconds of each part for each of so many times, and of all together."""
+        each = {name: round(used / max(1, times) * 1000, 2) for name, used in self.used.items()}
+        return each | {"all": round(sum(each.values()), 2)}
+
+
+def backends(system: System) -> list[tuple[int, str]]:
+    """The server processes that work for somebody, and for whom."""
+    with contextlib.closing(postgres.connect(places(system.var), "postgres", "postgres")) as session:
+        cursor = session.cursor()
+        cursor.execute("SELECT pid, application_name FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()")
+        return list(cursor.fetchall())
 
 
 def machine() -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import connection
 
 from apps.accounts.models import User
 from apps.wellbeing.models import LimitSet, Shift
@@ -13,6 +14,7 @@ from apps.wellbeing.operations import start_shift
 from apps.wellbeing.queries import limits_in_force
 
 FIRST_ID = 90_000_001
+FIRST_SHIFT = 80_000_001  # as in load.py: a number says what it names
 NO_END = 20_000_000  # centiunits a shift: a benchmark is not a working day
 
 
@@ -32,6 +34,8 @@ def moderators(count: int) -> list[Person]:
         LimitSet.objects.create(
             budget=NO_END, specialist_budget=NO_END, weekly_factor=100, reason="A benchmark, not a working day."
         )
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT setval(pg_get_serial_sequence('wellbeing_shift', 'id'), %s)", [FIRST_SHIFT])
     made = []
     for number in range(count):
         user, fresh = User.objects.get_or_create(

@@ -47,7 +47,9 @@ class System:
             if name not in self.processes:
                 child = Child(name, python(*commands[name]), log=self.var / "log" / f"{name}.log")
                 self.processes[name] = child
+                os.environ["PGAPPNAME"] = name  # so that the database can say for whom it worked
                 child.start()
+                del os.environ["PGAPPNAME"]
         deadline = time.monotonic() + STARTS_WITHIN
         while "web" in self.processes and not answers(self.port):
             if time.monotonic() > deadline or not self.processes["web"].is_alive():

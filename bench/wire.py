@@ -2,11 +2,9 @@
 
 import asyncio
 import base64
-import json
 import os
 import struct
 from collections.abc import AsyncIterator
-from typing import Any
 from urllib.parse import urlencode
 
 PONG = 10
@@ -116,8 +114,8 @@ class Socket:
         if b" 101 " not in head.split(b"\r\n", 1)[0]:
             raise ConnectionError(head.split(b"\r\n", 1)[0].decode())
 
-    async def messages(self) -> AsyncIterator[Any]:
-        """What comes in, as JSON, until the server closes."""
+    async def messages(self) -> AsyncIterator[bytes]:
+        """The text that comes in, until the server closes."""
         reader, writer = self.line.reader, self.line.writer
         assert reader and writer
         whole = b""
@@ -144,4 +142,4 @@ class Socket:
                     whole += payload
                     if first & 0x80:
                         message, whole = whole, b""
-                        yield json.loads(message)
+                        yield message
