@@ -84,7 +84,8 @@ FINISH = Statement(
     "queues_finish",
     """
     WITH ended AS (
-        UPDATE queues_claim SET ended_at = %(at)s::timestamptz, ending = %(ending)s, seconds_revealed = %(seconds)s, owed = %(owed)s
+        UPDATE queues_claim SET ended_at = %(at)s::timestamptz, ending = %(ending)s,
+            seconds_revealed = %(seconds)s, owed = %(owed)s
         WHERE id = %(claim)s
     )
     UPDATE queues_case SET state = %(state)s::varchar, rule_codes = %(codes)s::varchar[],
