@@ -1,10 +1,10 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.accounts.access import allow
+from apps.accounts.access import PersonRequest, allow
 from apps.delivery import access, operations, queries
 from apps.delivery.access import KEEPERS
 from apps.delivery.errors import InvalidEndpoint
@@ -18,7 +18,7 @@ SHOWN = 50
 
 @allow(*KEEPERS)
 @require_safe
-def webhooks(request: HttpRequest) -> HttpResponse:
+def webhooks(request: PersonRequest) -> HttpResponse:
     """Who is told, what was sent and what became of it, and what inside waits for a person."""
     return _page(request, EndpointForm())
 
@@ -26,7 +26,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
 @allow(*KEEPERS)
 @require_POST
 @never_cache
-def add_endpoint(request: HttpRequest) -> HttpResponse:
+def add_endpoint(request: PersonRequest) -> HttpResponse:
     """Add an endpoint. The answer is the page with its secret, which is never shown again."""
     form = EndpointForm(request.POST)
     if form.is_valid():
@@ -43,7 +43,7 @@ def add_endpoint(request: HttpRequest) -> HttpResponse:
 @allow(*KEEPERS)
 @require_POST
 @never_cache
-def rotate_secret(request: HttpRequest, pk: int) -> HttpResponse:
+def rotate_secret(request: PersonRequest, pk: int) -> HttpResponse:
     """A new secret, shown this once."""
     endpoint = access.endpoint(pk)
     secret = operations.rotate_secret(endpoint, actor=request.user)
@@ -52,21 +52,21 @@ def rotate_secret(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allow(*KEEPERS)
 @require_POST
-def pause(request: HttpRequest, pk: int) -> HttpResponse:
+def pause(request: PersonRequest, pk: int) -> HttpResponse:
     operations.set_active(access.endpoint(pk), active=False, actor=request.user)
     return redirect("delivery:webhooks")
 
 
 @allow(*KEEPERS)
 @require_POST
-def resume(request: HttpRequest, pk: int) -> HttpResponse:
+def resume(request: PersonRequest, pk: int) -> HttpResponse:
     operations.set_active(access.endpoint(pk), active=True, actor=request.user)
     return redirect("delivery:webhooks")
 
 
 @allow(*KEEPERS)
 @require_POST
-def replay(request: HttpRequest, pk: int) -> HttpResponse:
+def replay(request: PersonRequest, pk: int) -> HttpResponse:
     """Send a message again."""
     operations.replay(access.delivery(pk), actor=request.user)
     messages.success(request, "It is sent again in a moment.")
@@ -75,7 +75,7 @@ def replay(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allow(*KEEPERS)
 @require_POST
-def replay_inside(request: HttpRequest, pk: int) -> HttpResponse:
+def replay_inside(request: PersonRequest, pk: int) -> HttpResponse:
     """Hand an event on again that was given up inside."""
     replay_handoff(access.given_up_handoff(pk), actor=request.user)
     messages.success(request, "It is handed on again in a moment.")
@@ -83,7 +83,7 @@ def replay_inside(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest,
+    request: PersonRequest,
     form: EndpointForm,
     *,
     shown: Endpoint | None = None,

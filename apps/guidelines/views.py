@@ -1,10 +1,10 @@
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.accounts.access import EVERYONE, allow
+from apps.accounts.access import EVERYONE, PersonRequest, allow
 from apps.errors import DomainError, NotFound
 from apps.guidelines import operations, queries
 from apps.guidelines.access import AUTHORS, version_for
@@ -17,7 +17,7 @@ BASE = "/guidelines/"
 
 @allow(*EVERYONE)
 @require_safe
-def document(request: HttpRequest) -> HttpResponse:
+def document(request: PersonRequest) -> HttpResponse:
     """The guidelines in force as one document, or the rules that answer `?q=`."""
     try:
         edition = queries.in_force()
@@ -28,7 +28,7 @@ def document(request: HttpRequest) -> HttpResponse:
 
 @allow(*EVERYONE)
 @require_safe
-def rule(request: HttpRequest, code: str) -> HttpResponse:
+def rule(request: PersonRequest, code: str) -> HttpResponse:
     """A rule as it is worded now. The address stays good when the rule is gone: then its last wording."""
     if code != code.upper():
         return redirect("guidelines:rule", code.upper(), permanent=True)
@@ -43,14 +43,14 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
 
 @allow(*EVERYONE)
 @require_safe
-def versions(request: HttpRequest) -> HttpResponse:
+def versions(request: PersonRequest) -> HttpResponse:
     drafts = request.user.has_role(*AUTHORS)
     return render(request, "guidelines/versions.html", {"versions": queries.all_versions(drafts=drafts)})
 
 
 @allow(*EVERYONE)
 @require_safe
-def version(request: HttpRequest, number: str) -> HttpResponse:
+def version(request: PersonRequest, number: str) -> HttpResponse:
     """One version for ever, whatever is in force now."""
     found = version_for(request.user, number)
     return _document(request, queries.edition(found.pk), f"{BASE}versions/{number}/", found)
@@ -58,7 +58,7 @@ def version(request: HttpRequest, number: str) -> HttpResponse:
 
 @allow(*EVERYONE)
 @require_safe
-def version_rule(request: HttpRequest, number: str, code: str) -> HttpResponse:
+def version_rule(request: PersonRequest, number: str, code: str) -> HttpResponse:
     if code != code.upper():
         return redirect("guidelines:version-rule", number, code.upper(), permanent=True)
     found = version_for(request.user, number)
@@ -70,7 +70,7 @@ def version_rule(request: HttpRequest, number: str, code: str) -> HttpResponse:
 
 @allow(*AUTHORS)
 @require_POST
-def publish(request: HttpRequest, number: str) -> HttpResponse:
+def publish(request: PersonRequest, number: str) -> HttpResponse:
     found = version_for(request.user, number)
     try:
         operations.publish(found, actor=request.user, reason=request.POST.get("reason", ""))
@@ -88,7 +88,7 @@ def publish(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _document(
-    request: HttpRequest,
+    request: PersonRequest,
     edition: Edition,
     base: str,
     version: GuidelineVersion | None = None,
@@ -111,7 +111,7 @@ def _document(
 
 
 def _rule(
-    request: HttpRequest, edition: Edition, base: str, code: str, version: GuidelineVersion | None = None
+    request: PersonRequest, edition: Edition, base: str, code: str, version: GuidelineVersion | None = None
 ) -> HttpResponse:
     codes = list(edition.rules)
     place = codes.index(code)

@@ -16,7 +16,7 @@ from apps.decisions.verdict import Verdict
 from apps.guidelines.models import GuidelineVersion, RuleVersion
 from apps.guidelines.queries import in_force
 from apps.ledger.models import Event
-from apps.queues.errors import ClaimLost
+from apps.queues.errors import AlreadyHolding, ClaimLost
 from apps.queues.models import Case, Claim
 from apps.queues.operations import claim_next
 from apps.wellbeing.exposure import Look
@@ -325,11 +325,19 @@ def test_a_later_decision_supersedes_and_reverses_what_it_no_longer_asks_for(mar
 def test_chains_never_fork(mara):
     make.case()
     first = Decision.objects.get(pk=decide(actor=mara, claim_id=take(mara), verdict=FINE).decision_id)
-    common = dict(
-        case=first.case, item=first.item, item_revision=1, purpose="review", decider=mara, outcome="no_violation",
-        guideline_version=first.guideline_version, detection_source="user_report", evidence_sha256="0",
-        supersedes=first, decided_at=now(),
-    )  # fmt: skip
+    common = {
+        "case": first.case,
+        "item": first.item,
+        "item_revision": 1,
+        "purpose": "review",
+        "decider": mara,
+        "outcome": "no_violation",
+        "guideline_version": first.guideline_version,
+        "detection_source": "user_report",
+        "evidence_sha256": "0",
+        "supersedes": first,
+        "decided_at": now(),
+    }
     Decision.objects.create(**common)
     with pytest.raises(IntegrityError, match="supersedes"), transaction.atomic():
         Decision.objects.create(**common)
@@ -396,8 +404,8 @@ def test_the_budget_is_never_exceeded_however_many_windows_press_next():
                 Claim.objects.filter(pk=claimed.claim_id).update(started_at=now() - timedelta(minutes=10))
                 decide(actor=mara, claim_id=claimed.claim_id, verdict=FINE, look=Look(9999))
                 done += 1
-            except Exception as trouble:
-                assert type(trouble).__name__ in ("AlreadyHolding", "ClaimLost"), trouble
+            except (AlreadyHolding, ClaimLost):
+                continue  # another window was quicker
         connection.close()
         return done
 
