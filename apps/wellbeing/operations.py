@@ -207,7 +207,7 @@ def settle(
 
 def reserve(*, shift_id: int | None, units: int) -> None:
     """Reserve centiunits on a shift whose lock the caller holds."""
-    Shift.objects.filter(pk=shift_id).update(reserved=F("reserved") + units)
+    Shift.objects.filter(pk=shift_id or 0).update(reserved=F("reserved") + units)
 
 
 @transaction.atomic
