@@ -8,9 +8,11 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.timezone import now
 from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
+from ninja.openapi.docs import DocsBase
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from pydantic import BaseModel, Field
@@ -33,6 +35,7 @@ from apps.intake.raw import read_json
 from apps.intake.reasons import explain
 from apps.intake.schemas import POSTING, READING, FlagAnswer, ReportAnswer
 from apps.queues.models import Case
+from reviewqueue.api_page import page_of
 from reviewqueue.errors import problem, render_trouble
 
 log = logging.getLogger("reviewqueue.api")
@@ -48,13 +51,29 @@ class JsonBody(Parser):
         return read_json(request.body)
 
 
+class DocumentPage(DocsBase):
+    def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
+        return render(request, "api/docs.html", page_of(api.get_openapi_schema()))
+
+
 class HouseAPI(NinjaAPI):
-    """Its document also describes the lines of /bulk, which no parameter declares."""
+    """Its document also names each door's scope, and describes the lines of /bulk, which no parameter declares."""
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         document = super().get_openapi_schema(**options)
         line = any_line.json_schema(ref_template="#/components/schemas/{model}")
         document["components"]["schemas"] |= {**line.pop("$defs"), "AnyLine": line}
+        scopes = {
+            self.get_openapi_operation_id(operation): bearer.scope.value
+            for _, router in self._routers
+            for door in router.path_operations.values()
+            for operation in door.operations
+            for bearer in operation.auth_callbacks
+            if isinstance(bearer, Bearer)
+        }
+        for methods in document["paths"].values():
+            for door in methods.values():
+                door["x-scope"] = scopes[door["operationId"]]
         return document
 
 
@@ -64,6 +83,7 @@ api = HouseAPI(
     description="Reports and flags in, decisions out. Errors are application/problem+json.",
     urls_namespace="api",
     parser=JsonBody(),
+    docs=DocumentPage(),
 )
 api.add_router("", router)
 api.add_router("", stats)
