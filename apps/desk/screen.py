@@ -231,8 +231,9 @@ def _why(case: Case, file: dict[str, Any]) -> str:
         parts.append("1 person reported it" if people == 1 else f"{people} reports came in")
     elif people > 1:
         parts[0] = f"{people} reports came in"
-    because = f"due by {case.due_because}" if case.due_because else ""
-    return "; ".join([*parts, because] if because else parts) + "."
+    if case.due_because and not case.due_because.startswith("severity"):
+        parts.append(f"due soon because of a {case.due_because}")
+    return "; ".join(parts) + "."
 
 
 def _media(media: dict[str, Any]) -> dict[str, Any]:
