@@ -24,7 +24,16 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
     (
         "queues.cases",
         "apps.queues.handlers.refresh",
-        ["report.received", "flag.received", "item.changed", "views.counted"],
+        [
+            "report.received",
+            "flag.received",
+            "item.changed",
+            "views.counted",
+            # While somebody holds a case it keeps its place; what was learned meanwhile counts once it is back.
+            "case.returned",
+            "case.escalated",
+            "case.reopened",
+        ],
         AT_ONCE,
     ),
     ("decisions.reporters", "apps.decisions.handlers.credit_reporters", ["decision.made"], AFTER_UNDO),

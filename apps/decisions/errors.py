@@ -12,6 +12,15 @@ class UndoTooLate(DomainError):
     sentence = "The 10 seconds for taking this back have passed. A new decision can still correct it."
 
 
+class SecondPersonAtIt(DomainError):
+    code = "second_person_at_it"
+    status = 409
+    sentence = (
+        "A second person is just looking at an earlier decision on this item. "
+        "Decide when she has finished, or return the case; what you typed is kept."
+    )
+
+
 class DecidedBefore(DomainError):
     code = "decided_before"
     status = 409

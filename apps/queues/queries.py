@@ -10,6 +10,7 @@ from apps.intake.models import Item
 from apps.queues.models import Case, Claim, Lane, Queue, RoutingRule
 
 ESCALATIONS = "escalations"
+REVIEWS = (Case.Purpose.REVIEW, Case.Purpose.RE_REVIEW)
 
 
 def case_facts(case: Case) -> dict[str, Any]:
@@ -158,8 +159,9 @@ def items_by_id(item_ids: list[int]) -> dict[int, Item]:
     return {item.pk: item for item in Item.objects.select_related("author").filter(pk__in=item_ids)}
 
 
-def open_cases_of(item_ids: list[int]) -> QuerySet[Case]:
-    return Case.objects.filter(item_id__in=item_ids).exclude(state=Case.State.DONE)
+def open_reviews_of(item_ids: list[int]) -> QuerySet[Case]:
+    """Open cases that ask for a first judgement; an item has at most one."""
+    return Case.objects.filter(item_id__in=item_ids, purpose__in=REVIEWS).exclude(state=Case.State.DONE)
 
 
 def last_closed_of(item_ids: list[int]) -> dict[int, Case]:

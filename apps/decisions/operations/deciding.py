@@ -7,14 +7,15 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from apps.accounts.models import User
-from apps.decisions.errors import DecidedBefore
+from apps.decisions.errors import DecidedBefore, SecondPersonAtIt
 from apps.decisions.evidence import take
 from apps.decisions.models import Decision, Hold
+from apps.decisions.operations.undoing import close_unclaimed
 from apps.decisions.operations.writing import Draft, write
 from apps.decisions.verdict import Verdict, check, hold_because
 from apps.guidelines.queries import in_force
 from apps.ledger.operations import Entry, record_many
-from apps.queues.models import Case, Claim, Queue
+from apps.queues.models import Barred, Case, Claim, Queue
 from apps.queues.operations import Held, finish, hold, open_follow_up
 from apps.queues.operations.claiming import Claimed, claim_next, claim_within
 from apps.queues.queries import default_escalation
@@ -110,8 +111,10 @@ def _refuse_earlier_decider(case: Case, actor: User) -> None:
 
 
 def _open_hold(held_claim: Held, decision_id: int, because: str, actor: User) -> None:
-    Hold.objects.create(decision_id=decision_id, because=because)
     case = held_claim.case
+    if _asked_already(case, Case.Purpose.APPROVAL) is not None:
+        raise SecondPersonAtIt
+    Hold.objects.create(decision_id=decision_id, because=because)
     queue = (
         Queue.objects.filter(slug=SECOND_PERSON, active=True).first() or default_escalation() or case.queue
     )
@@ -149,6 +152,12 @@ def _resolve_hold(case: Case, decision_id: int, actor: User) -> None:
 
 def _ask_someone_else(held_claim: Held, decision_id: int, actor: User) -> None:
     case = held_claim.case
+    asked = _asked_already(case, Case.Purpose.SECOND_OPINION)
+    if asked is not None:
+        Barred.objects.bulk_create(
+            [Barred(case=asked, user=actor, why=Barred.Why.DECIDED)], ignore_conflicts=True
+        )
+        return
     again = case.purpose == Case.Purpose.SECOND_OPINION
     # Two people unsure: it goes up, not round.
     queue = (case.queue.escalates_to or default_escalation() or case.queue) if again else case.queue
@@ -160,6 +169,20 @@ def _ask_someone_else(held_claim: Held, decision_id: int, actor: User) -> None:
         about_decision_id=decision_id,
         barred=_deciders(case.item_id),
     )
+
+
+def _asked_already(case: Case, purpose: str) -> Case | None:
+    """The open case in which a second person is already at this item; one that nobody has taken up makes way.
+
+    The item changed after an earlier decision and was decided again: a second person is asked once, about the
+    newest. Locked rows are passed over, because whoever holds one may be waiting for the item's lock, which is ours.
+    """
+    asked = Case.objects.filter(item_id=case.item_id, purpose=purpose).exclude(state=Case.State.DONE)
+    free = asked.filter(state=Case.State.WAITING).select_for_update(of=("self",), skip_locked=True).first()
+    if free is None:
+        return asked.first()
+    close_unclaimed(free)
+    return None
 
 
 def _deciders(item_id: int) -> list[int]:

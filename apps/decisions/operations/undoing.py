@@ -13,7 +13,7 @@ from apps.ledger.operations import record
 from apps.queues.models import Case, Claim
 from apps.queues.operations import release
 from apps.queues.operations.holding import reopen
-from apps.queues.queries import case_facts
+from apps.queues.queries import REVIEWS, case_facts, open_reviews_of
 from apps.wellbeing.errors import OnBreak
 from apps.wellbeing.operations import Allowance, allowance, end_break
 
@@ -47,6 +47,8 @@ def undo(*, actor: User, decision_id: int) -> Undone:
     evidence = take(case.item_id)
     if evidence.head != decision.pk or case.state != Case.State.DONE:
         raise UndoTooLate("This cannot be taken back any more: someone has already acted on it.")
+    if case.purpose in REVIEWS and open_reviews_of([case.item_id]).exists():
+        raise UndoTooLate("The item has changed since and waits to be looked at again: decide it there.")
     withdrawing = Decision.objects.create(
         case=case,
         item=case.item,
@@ -91,13 +93,18 @@ def _close_follow_up(decision: Decision) -> None:
             raise UndoTooLate(
                 "A second person has already taken this up; a new decision can still correct it."
             )
-        Case.objects.filter(pk=follow_up.pk).update(state=Case.State.DONE, closed_at=now())
-        facts = {**case_facts(follow_up), "unclaimed": True}
-        record("case.closed", actor=None, case=follow_up, item=follow_up.item_id, **facts)
-    Hold.objects.filter(decision=decision, state=Hold.State.PENDING).update(
-        state=Hold.State.WITHDRAWN, resolved_at=now()
-    )
+        close_unclaimed(follow_up)
     resolved = Hold.objects.select_for_update().filter(resolved_by=decision).first()
     if resolved is not None:
         resolved.state, resolved.resolved_by, resolved.resolved_at = Hold.State.PENDING, None, None
         resolved.save(update_fields=["state", "resolved_by", "resolved_at"])
+
+
+def close_unclaimed(follow_up: Case) -> None:
+    """End a locked case that asks for a second person and that nobody has taken up, with the hold it is about."""
+    Case.objects.filter(pk=follow_up.pk).update(state=Case.State.DONE, closed_at=now())
+    facts = {**case_facts(follow_up), "unclaimed": True}
+    record("case.closed", actor=None, case=follow_up, item=follow_up.item_id, **facts)
+    Hold.objects.filter(decision=follow_up.about_decision_id, state=Hold.State.PENDING).update(
+        state=Hold.State.WITHDRAWN, resolved_at=now()
+    )

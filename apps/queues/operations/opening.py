@@ -20,7 +20,7 @@ from apps.queues.queries import (
     case_facts,
     items_by_id,
     last_closed_of,
-    open_cases_of,
+    open_reviews_of,
     queue_map,
     routing_rules,
     signals_of,
@@ -31,7 +31,6 @@ from apps.wellbeing.exposure import worst_units
 MEDIA_WITHIN = timedelta(seconds=30)  # a case waits this long for its media, then is served without
 UNKNOWN_SEVERITY = 3
 UNKNOWN_EXPOSURE = {"text": 1, "account": 0, "image": 2, "audio": 2, "video": 2, "live": 2}
-REVIEWS = (Case.Purpose.REVIEW, Case.Purpose.RE_REVIEW)
 
 
 @dataclass(frozen=True)
@@ -146,10 +145,7 @@ def refresh_cases(item_ids: Iterable[int]) -> list[int]:
     ids = sorted(set(item_ids))
     items = items_by_id(ids)
     signals = signals_of(ids, prior=PRIOR, strength=STRENGTH)
-    open_now = {
-        case.item_id: case
-        for case in open_cases_of(ids).filter(purpose__in=REVIEWS).order_by("id").select_for_update()
-    }
+    open_now = {case.item_id: case for case in open_reviews_of(ids).order_by("id").select_for_update()}
     closed = last_closed_of([item for item in ids if item not in open_now])
     where = Map.now()
     fresh: list[tuple[Case, Assessment]] = []
