@@ -13,7 +13,7 @@ from apps.ledger.operations import record
 from apps.statements import Statement
 from apps.wellbeing.errors import AlreadyOnShift, NotOnShift, OnBreak
 from apps.wellbeing.exposure import MODALITY, Look, units
-from apps.wellbeing.models import Break, PersonLimit, Shift
+from apps.wellbeing.models import Break, ExposureEntry, PersonLimit, Shift
 from apps.wellbeing.queries import limits_of
 
 log = logging.getLogger("reviewqueue.wellbeing")
@@ -176,15 +176,25 @@ class Settled:
 
 
 def settle(
-    *, user_id: int, shift_id: int | None, claim_id: int, exposure: int, kind: str, reserved: int, look: Look
+    *,
+    user_id: int,
+    shift_id: int | None,
+    claim_id: int,
+    exposure: int,
+    kind: str,
+    reserved: int,
+    look: Look,
+    at: datetime | None = None,
 ) -> Settled | None:
     """Turn a claim's reservation into what the look really cost. The caller holds the shift's lock.
 
     One statement: entry and shift row together, once per claim. None when the shift is unknown: then it
-    is still owed. `look` must already be within the claim's wall time.
+    is still owed. `look` must already be within the claim's wall time. Never more than was reserved: the
+    author may have made a film of a text meanwhile, and she was shown what it was when she took it.
     """
     if shift_id is None:
         return None
+    cost = units(exposure=exposure, kind=kind, seconds=look.seconds, revealed=look.revealed)
     row = SETTLE.run(
         {
             "user": user_id,
@@ -194,8 +204,8 @@ def settle(
             "modality": MODALITY[kind],
             "seconds": look.seconds,
             "reported": look.reported,
-            "cost": units(exposure=exposure, kind=kind, seconds=look.seconds, revealed=look.revealed),
-            "at": now(),
+            "cost": min(cost, reserved) if reserved else cost,
+            "at": at or now(),
             "reserved": reserved,
         }
     )
@@ -203,6 +213,39 @@ def settle(
         return None
     shift, max_exposure, used, budget, working = row
     return Settled(Allowance(shift_id=shift, max_exposure=max_exposure, used=used, budget=budget), working)
+
+
+def lock_shift_during(*, user_id: int, since: datetime, until: datetime) -> int | None:
+    """Lock the shift, running or ended, that a stretch of time fell into; None when there was none."""
+    return (
+        Shift.objects.select_for_update()
+        .filter(user_id=user_id, started_at__lte=until)
+        .exclude(ended_at__lt=since)
+        .order_by("-started_at")
+        .values_list("id", flat=True)
+        .first()
+    )
+
+
+def settle_without_shift(
+    *, user_id: int, claim_id: int, exposure: int, kind: str, look: Look, at: datetime
+) -> None:
+    """Write down what a look cost outside any shift: it counts in her week. Once per claim."""
+    ExposureEntry.objects.bulk_create(
+        [
+            ExposureEntry(
+                user_id=user_id,
+                claim_id=claim_id,
+                exposure=exposure,
+                modality=MODALITY[kind],
+                seconds_revealed=look.seconds,
+                reported=look.reported,
+                units=units(exposure=exposure, kind=kind, seconds=look.seconds, revealed=look.revealed),
+                at=at,
+            )
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def reserve(*, shift_id: int | None, units: int) -> None:

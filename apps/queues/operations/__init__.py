@@ -21,16 +21,21 @@ from apps.queues.operations.opening import (
     release_overdue_preparing,
     release_prepared,
 )
+from apps.queues.operations.owed import end_abandoned_shifts, settle_owed
+from apps.queues.operations.placing import give, move, take_away
 
 __all__ = [
     "Held",
     "claim_case",
     "claim_next",
+    "end_abandoned_shifts",
     "end_expired_claims",
     "end_shift",
     "escalate",
     "finish",
+    "give",
     "hold",
+    "move",
     "open_again",
     "open_follow_up",
     "refresh_cases",
@@ -39,6 +44,8 @@ __all__ = [
     "release_overdue_preparing",
     "release_prepared",
     "renew",
+    "settle_owed",
     "skip",
+    "take_away",
     "take_back",
 ]

@@ -171,6 +171,7 @@ def _preview(
     tally = Tally.unpack(request.POST.get("tally", ""), proposal.about)
     tally = count_on(tally, before=proposal.before, after=proposal.after)
     names = {queue.pk: queue for queue in queue_map()}
+    known = _new_notes(proposal)
     moves = sorted(tally.moves.items(), key=lambda move: -move[1])
     context = {
         "proposal": proposal,
@@ -186,7 +187,8 @@ def _preview(
         ],
         "days": DAYS,
         "at_most": CASES_AT_MOST,
-        "known": _new_notes(proposal),
+        "known": known,
+        "worrying": any(told["note"].tone == "bad" for row in known for told in row["notes"]),
     }
     only_count = request.htmx and request.POST.get("step") == "count"  # type: ignore[attr-defined]
     template = "queues/preview.html#tally" if only_count else "queues/preview.html"
