@@ -136,6 +136,8 @@ def test_a_reason_is_told_when_it_is_a_code_and_not_rare(decided, rows):
         ("go to shop.example.com/deal today", "go to [url] today"),
         ("join t.me/somegroup", "join [url]"),
         ("ask @dara_sok or ＠sok", "ask [name] or [name]"),
+        ("ask @@dara", "ask @[name]"),
+        ("សួរ @សុខដារ៉ា ទៅ", "សួរ [name] ទៅ"),
         ("call 012 345 678", "call [phone]"),
         ("call (855) 12-345-678 now", "call [phone] now"),
         ("call +855-12-345-678", "call [phone]"),
@@ -147,6 +149,11 @@ def test_a_reason_is_told_when_it_is_a_code_and_not_rare(decided, rows):
 )
 def test_what_is_taken_out_of_a_text(text, left):
     assert redact(text) == left
+
+
+@pytest.mark.parametrize("piece", ["a.", "1 ", "a-", "@", "a@", "1---", "+", "%.+-", "a.com ", "(1"])
+def test_a_text_made_to_be_slow_is_read_to_its_end(piece):
+    redact((piece * 100_000)[:100_000])  # with unbounded patterns this took minutes
 
 
 def test_what_reads_like_a_code():
