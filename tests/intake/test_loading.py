@@ -1,3 +1,4 @@
+import errno
 import json
 
 import pytest
@@ -127,6 +128,20 @@ def test_notes_may_lie_elsewhere(db, file, tmp_path, capsys):
 
 def test_a_file_that_is_not_there_is_said(db, file):
     with pytest.raises(CommandError, match="There is no file"):
+        call_command("load_reports", str(file))
+
+
+def test_a_folder_that_cannot_be_written_is_said(db, file, monkeypatch):
+    write(file, line(1))
+
+    def refuse(places):
+        raise OSError(errno.EROFS, "Read-only file system", "reports.jsonl.rejected.jsonl")
+
+    monkeypatch.setattr("apps.intake.management.commands.load_reports.load", refuse)
+    with pytest.raises(
+        CommandError,
+        match=r"reports.jsonl.rejected.jsonl cannot be written. Choose a folder with --notes-in.",
+    ):
         call_command("load_reports", str(file))
 
 

@@ -1,3 +1,4 @@
+import errno
 import time
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from apps.intake.loading import Places, Progress, load
 
 BAR = 30
+NOT_OURS = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class Command(BaseCommand):
@@ -35,7 +37,9 @@ class Command(BaseCommand):
             self._clear()
             self.stderr.write(f"Stopped after line {progress.lines:,}. Run it again to go on from there.")
             raise SystemExit(130) from None
-        except PermissionError as trouble:
+        except OSError as trouble:
+            if trouble.errno not in NOT_OURS:
+                raise
             raise CommandError(
                 f"{trouble.filename} cannot be written. Choose a folder with --notes-in."
             ) from None
