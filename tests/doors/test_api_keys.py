@@ -100,7 +100,7 @@ def counter(request, monkeypatch):
     monkeypatch.setattr(rates, "_counts", {})
     monkeypatch.setattr(rates, "_resting_until", 0.0)
     if request.param == "no redis":
-        monkeypatch.setattr(rates, "_client", redis.Redis(port=1, socket_connect_timeout=0.05))
+        monkeypatch.setattr(rates, "_client", redis.Redis.from_url("redis://127.0.0.1:1/0"))
     yield
     rates._resting_until = 0.0
 
