@@ -2,7 +2,7 @@
 
 A new address without a line here fails `test_every_address_has_a_line`. A line is a method, an address and
 one expected status for somebody signed out and for each role. 302 for the signed-out leads to the sign-in page;
-403 is the refusal in words. Where a role may enter, the status is what an empty request gets there: 404, 409 and
+403 is the refusal in words. Where a role may enter, the status is what a form without its fields gets there: 404, 409 and
 a way back (302) say that the door was open and the thing was not there. `tests/doors` and the rooms' own tests say what happens
 behind a door.
 """
@@ -94,6 +94,30 @@ POST /desk/claims/1/show                                   302 409 409 403 403 4
 POST /desk/decisions/1/undo                                302 302 302 403 403 403 403 403
 GET  /media/1/original                                     302 404 404 403 403 403 403 403
 
+# Queues and routing: those who plan the work
+GET  /queues/                                              302 403 403 403 200 403 403 200
+GET  /queues/new/                                          302 403 403 403 200 403 403 200
+POST /queues/new/                                          302 403 403 403 422 403 403 422
+GET  /queues/fraud/                                        302 403 403 403 200 403 403 200
+POST /queues/fraud/                                        302 403 403 403 422 403 403 422
+GET  /queues/no-such-queue/                                302 403 403 403 404 403 403 404
+GET  /queues/routing/                                      302 403 403 403 200 403 403 200
+GET  /queues/routing/new/                                  302 403 403 403 200 403 403 200
+POST /queues/routing/new/                                  302 403 403 403 422 403 403 422
+GET  /queues/routing/0/                                    302 403 403 403 404 403 403 404
+POST /queues/routing/0/                                    302 403 403 403 404 403 403 404
+GET  /queues/routing/order/                                302 403 403 403 200 403 403 200
+POST /queues/routing/order/                                302 403 403 403 409 403 403 409
+
+# Webhooks: those who keep the machines
+GET  /webhooks/                                            302 403 403 403 403 403 403 200
+POST /webhooks/endpoints                                   302 403 403 403 403 403 403 422
+POST /webhooks/endpoints/1/pause                           302 403 403 403 403 403 403 404
+POST /webhooks/endpoints/1/resume                          302 403 403 403 403 403 403 404
+POST /webhooks/endpoints/1/secret                          302 403 403 403 403 403 403 404
+POST /webhooks/deliveries/1/replay                         302 403 403 403 403 403 403 404
+POST /webhooks/inside/1/replay                             302 403 403 403 403 403 403 404
+
 # Live numbers: those who plan the work
 GET  /live/                                                302 403 403 403 200 403 403 200
 GET  /live/board                                           302 403 403 403 200 403 403 200
@@ -169,7 +193,9 @@ def ask(browser: Client, method: str, address: str) -> str:
     signed_in = "sessionid" in browser.cookies
     session = browser.cookies.get("sessionid")
     key = session.value if session else ""
-    response = browser.generic(method, address, content_type="application/x-www-form-urlencoded")
+    response = browser.generic(
+        method, address, "nothing=sent", content_type="application/x-www-form-urlencoded"
+    )
     if key:
         browser.cookies["sessionid"] = key  # signing out was rolled back, too
     if response.status_code == 302 and not signed_in and address != "/account/logout/":
