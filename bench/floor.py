@@ -137,7 +137,7 @@ class Script:
 
 
 def _script(client: Client, spare: Person, outcome: str) -> Script:
-    """Record until a decision went the ordinary way: neither held nor sent on."""
+    """Record until a decision went the ordinary way: a first one, and not held."""
     for _ in range(50):
         before = _row(MINE.replace(":person", str(spare.id)))
         recording = Recording()
@@ -147,7 +147,7 @@ def _script(client: Client, spare: Person, outcome: str) -> Script:
             continue
         with connection.execute_wrapper(recording):
             _decide(client, outcome)
-        decided = _row(f"SELECT id, held FROM decisions_decision WHERE claim_id = {before[0]}")
+        decided = _row(f"SELECT id, held OR supersedes_id IS NOT NULL FROM decisions_decision WHERE claim_id = {before[0]}")
         if not decided[1]:
             break
     # What _decide reads before it posts is not part of the cycle: the page is already there.

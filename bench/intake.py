@@ -1,0 +1,72 @@
+"""How fast reports come in, by the thousand and one by one, and whether every one of them is there afterwards."""
+
+import time
+from typing import Any
+
+from apps.accounts.keys import issue
+from apps.accounts.models import Scope
+from apps.guidelines.queries import in_force
+from bench import invariants
+from bench.aside import aside
+from bench.decide import target
+from bench.meter import Cost, spin
+from bench.system import System
+
+BULK_REPORTS, BULK_LINES, BULK_CONNECTIONS = 60_000, 5_000, 2
+SINGLE_SECONDS, SINGLE_CONNECTIONS = 20, 16
+BULK_AT_LEAST, SINGLE_AT_LEAST = 2_000, 300
+
+
+def run(system: System, scale: float) -> dict[str, Any]:
+    """Both doors, worker and tick opening cases behind them; then everything is counted."""
+    system.start()
+    system.warm_up()
+    key = issue("bench", [Scope.INGEST], rate_per_minute=100_000_000)
+    name = f"run{int(time.time())}"
+    bulk = send(system, key, door="bulk", run=f"{name}b", count=int(BULK_REPORTS * scale), lines=min(BULK_LINES, int(BULK_REPORTS * scale / 4)),
+                connections=BULK_CONNECTIONS)  # fmt: skip
+    settled_bulk = invariants.settle()
+    single = send(system, key, door="single", run=f"{name}s", seconds=max(4.0, SINGLE_SECONDS * scale), connections=SINGLE_CONNECTIONS)
+    settled_single = invariants.settle()
+    found = {door: arrived(f"{name}{door[0]}") for door in ("bulk", "single")}
+    lost = sum(sent["accepted"] - found[door]["reports"] for door, sent in (("bulk", bulk), ("single", single)))
+    without_case = sum(one["items"] - one["cases"] for one in found.values())
+    refused = sum(bulk["refused"].values()) + sum(single["refused"].values())
+    return {
+        "bulk": bulk,
+        "single": single,
+        "until_every_case_was_open": {"bulk": settled_bulk, "single": settled_single},
+        "found_afterwards": found,
+        "targets": [
+            target(f"bulk, {BULK_CONNECTIONS} connections", f"≥ {BULK_AT_LEAST:,} reports/s", f"{bulk['per_second']:,.0f}/s", bulk["per_second"] >= BULK_AT_LEAST),
+            target(f"single POST, {SINGLE_CONNECTIONS} connections", f"≥ {SINGLE_AT_LEAST}/s", f"{single['per_second']:.0f}/s", single["per_second"] >= SINGLE_AT_LEAST),
+            target("reports lost", "0", str(lost), lost == 0),
+            target("reports refused", "0", str(refused), refused == 0),
+            target("reported items without a case", "0", str(without_case), without_case == 0),
+        ],
+    }  # fmt: skip
+
+
+def send(system: System, key: str, **orders: Any) -> dict[str, Any]:
+    rules = sorted(code for code, rule in in_force().rules.items() if rule.exposure <= 3)
+    slow = spin()
+    with aside("senders") as platform:
+        platform.order({"host": "127.0.0.1", "port": system.port, "key": key, "rules": rules, **orders}, last=True)
+        platform.hear()
+        with Cost(system) as cost:
+            answer = platform.finish()
+    return dict(answer) | {
+        "load_average": cost.load,
+        "loop_milliseconds": [slow, spin()],
+        "cpu_milliseconds_per_report": cost.per(answer["accepted"]),
+    }
+
+
+def arrived(run: str) -> dict[str, int]:
+    """What the database holds of one run."""
+    of_run = f"FROM intake_item item WHERE source = 'bench' AND external_id LIKE '{run}-%'"
+    return {
+        "items": invariants.ask(f"SELECT count(*) {of_run}"),
+        "reports": invariants.ask(f"SELECT count(*) FROM intake_report WHERE item_id IN (SELECT id {of_run})"),
+        "cases": invariants.ask(f"SELECT count(*) FROM queues_case WHERE item_id IN (SELECT id {of_run})"),
+    }
