@@ -1,12 +1,13 @@
 /*
   <rq-decision> around the decision form: choosing a rule means "violates", opens that rule's text and marks its usual
-  action (until an action was chosen by hand); [data-summary] says in a line what Submit will do; A means "no violation" and clears both. A rule found by search moves to the list.
+  action (until an action was chosen by hand; the first press of its key keeps it); [data-summary] says in a line what Submit will do; A means "no violation" and clears both. A rule found by search moves to the list.
   Everything it does can be done by hand without it.
 */
 class Decision extends HTMLElement {
   connectedCallback() {
     this.byHand = this.all("actions").some((box) => box.checked);
     this.addEventListener("change", (event) => this.changed(event.target));
+    this.addEventListener("rq-press", (event) => this.pressed(event));
     this.addEventListener("click", (event) => {
       const reader = event.target.closest("[data-read]");
       if (reader) this.open(reader.closest(".rule"), !reader.closest(".rule").classList.contains("open"));
@@ -35,6 +36,14 @@ class Decision extends HTMLElement {
       this.byHand = false;
       this.open(null);
     }
+    this.sum();
+  }
+
+  /** The key of an action that the rule has marked already means "yes, that": it is kept, not taken away. */
+  pressed(event) {
+    if (event.target.name !== "actions" || !event.target.checked || this.byHand) return;
+    event.preventDefault();
+    this.byHand = true;
     this.sum();
   }
 

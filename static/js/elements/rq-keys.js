@@ -2,6 +2,7 @@
   <rq-keys> once per page. A control names its physical key (event.code, so a Khmer layout changes nothing):
     data-code="KeyR"             clicks it (a text field is focused instead)
     data-code="KeyU" data-hold   tells it rq-hold {down: true} and {down: false}
+  Before a click it is told rq-press (bubbles, cancelable): whoever cancels it has done what the key asked for.
   Silent inside text fields, with Ctrl, Alt or Meta, while a word is being composed, and when switched off in the settings.
   While a window (dialog) is open only the keys inside it work.
 */
@@ -55,7 +56,7 @@ class Keys extends HTMLElement {
     if (event.repeat) return;
     if (control.matches(TEXT)) { control.focus(); control.select?.(); return; }
     if (control.matches("input")) control.focus({ preventScroll: true });
-    control.click();
+    if (control.dispatchEvent(new CustomEvent("rq-press", { bubbles: true, cancelable: true }))) control.click();
     if (control.matches("input")) control.closest("li, label")?.scrollIntoView({ block: "nearest" });
   }
 

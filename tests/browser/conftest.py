@@ -1,0 +1,162 @@
+"""A browser before a real system. Without a browser these tests are skipped loudly; with CI=true that is a failure."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from apps.guidelines.queries import forget_in_force
+from tests import make
+from tests.browser.system import PASSWORD, PEOPLE, System, database_url, empty
+from tests.conftest import person
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+AXE = Path(__file__).parents[1] / "vendor/axe.min.js"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = os.environ.get("RQ_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not path:
+        words = "there is no Chromium: apt install chromium, or set RQ_CHROMIUM"
+        if os.environ.get("CI") == "true":
+            pytest.fail(words)
+        pytest.skip(f"*** BROWSER TESTS SKIPPED: {words} ***")
+    # Inside, Playwright runs an event loop, before which Django refuses to use its database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def system(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[System]:
+    """A copy of the empty test database, with what every installation has, and the processes on it."""
+    original = connection.settings_dict["NAME"]
+    copied = original.startswith("test_")  # else only browser tests were asked for, and there is none to copy
+    name = f"{original}_browser" if copied else f"test_{original}_browser"
+    with django_db_blocker.unblock():
+        connection.close()
+        with connection.creation._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            if copied:
+                cursor.execute(others, [original])
+            cursor.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{original}"' if copied else ""))
+    running = System(
+        database_url=database_url(connection.settings_dict, name),
+        redis_url=settings.REDIS_URL,
+        var=tmp_path_factory.mktemp("system"),
+    )
+    if not copied:
+        running.run("manage.py", "migrate", "--verbosity", "0")
+    with running.inside(django_db_blocker):
+        make.house()
+        for who in PEOPLE:
+            person(who)
+    forget_in_force()
+    running.run("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
+    try:
+        for process in ("web", "worker", "tick"):
+            running.start(process)
+        running.wait_for_first_page()
+        yield running
+    finally:
+        running.stop_all()
+        with django_db_blocker.unblock(), connection.creation._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def house(system, django_db_blocker, settings) -> Iterator[System]:
+    """The system, empty; what the test does with models and operations happens in its database."""
+    settings.MEDIA_ROOT = system.var / "media"
+    with system.inside(django_db_blocker):
+        forget_in_force()
+        empty()
+        yield system
+        forget_in_force()
+
+
+@pytest.fixture
+def visit(chromium, house):
+    """`visit("moderator")`: a page of that person in a browser of her own; `page.broken` collects what the page
+    complains of, Content Security Policy and script errors alike. Each test ends with none."""
+    contexts: list[BrowserContext] = []
+    broken: list[str] = []
+
+    def open_page(who: str | None = None, **options) -> Page:
+        options.setdefault("viewport", {"width": 1366, "height": 768})
+        context = chromium.new_context(base_url=house.base, **options)
+        context.set_default_timeout(8_000)
+        contexts.append(context)
+        if who:
+            client = Client()
+            client.force_login(person(who))
+            context.add_cookies(
+                [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": house.base}]
+            )
+        page = context.new_page()
+        page.on("pageerror", lambda error: broken.append(f"{page.url}: {error}"))
+        page.on("console", lambda said: _note(broken, page, said))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert broken == []
+
+
+def _note(broken: list[str], page: Page, said) -> None:
+    if "Content Security Policy" in said.text or "violates" in said.text:
+        broken.append(f"{page.url}: {said.text}")
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    return AXE.read_text()
+
+
+@pytest.fixture
+def password() -> str:
+    return PASSWORD
+
+
+@pytest.fixture
+def waiting(house):
+    """`waiting(2)`: as many reported cases, most urgent first, whose texts say which they are."""
+
+    def put(n=1, *, rule="HT-4", **fields):
+        made = []
+        for number in range(1, n + 1):
+            item = make.item(text=f"Post number {number} that somebody reported.", **fields)
+            make.report(item, rule=rule, by=f"reporter-{number}")
+            made.append(item)
+        _opened(made)
+        return SimpleNamespace(items=made)
+
+    return put
+
+
+def _opened(items) -> None:
+    from apps.queues.operations import refresh_cases
+
+    for item in items:
+        refresh_cases([item.pk])
