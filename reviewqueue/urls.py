@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("apps.queues.urls")),
     path("", include("apps.insight.urls")),
     path("", include("apps.delivery.urls")),
+    path("", include("apps.wellbeing.urls")),
 ]
 
 websocket_urlpatterns: list = [*insight_sockets]

@@ -1,0 +1,1 @@
+"""What may be typed on the wellbeing page, checked and refused in words."""
