@@ -13,7 +13,7 @@ from apps.delivery.models import Delivery, Endpoint
 from apps.ledger.operations import replay as replay_handoff
 from apps.ledger.queries import given_up
 
-SHOWN = 50
+SHOWN = 25
 
 
 @allow(*KEEPERS)
@@ -107,6 +107,6 @@ def _page(
         "newest": not before,
         "state": state,
         "states": Delivery.State.choices,
-        "given_up": given_up()[:SHOWN],
+        "given_up": list(given_up()[:SHOWN]),
     }
     return render(request, "delivery/webhooks.html", context, status=status)

@@ -19,6 +19,25 @@ NOT_YOURS, TRY_LATER = 4403, 1013
 log = logging.getLogger("reviewqueue.live")
 
 
+class SaidOnce(logging.Filter):
+    """The channel layer tells at length, every second, that Redis is away. Once is enough."""
+
+    said = False
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        trouble = record.exc_info[1] if record.exc_info else None
+        if not isinstance(trouble, RedisError | OSError):
+            return True
+        if not self.said:
+            self.said = True
+            log.warning("Redis is away: live updates are paused, and pages ask by themselves.")
+        return False
+
+
+redis_trouble = SaidOnce()
+logging.getLogger("channels_redis.pubsub").addFilter(redis_trouble)
+
+
 class Latest:
     """The last message this process has seen, for whoever connects next."""
 
@@ -52,7 +71,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await super().__call__(scope, receive, send)
         except (RedisError, OSError) as trouble:
             # Nothing to subscribe to. The page says that it is paused, asks by itself, and tries again.
-            log.info("live updates are paused: %s", trouble)
+            log.debug("live updates are paused: %s", trouble)
             await send({"type": "websocket.close", "code": TRY_LATER})
 
     async def connect(self) -> None:
@@ -74,6 +93,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def board_changed(self, event: dict[str, str]) -> None:
         text = event["text"]
         latest.keep(text)
+        redis_trouble.said = False
         await self.send(text_data=text)
 
     async def _ask_again(self) -> None:

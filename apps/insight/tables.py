@@ -71,7 +71,7 @@ def queues(snapshot: dict[str, Any]) -> Table:
 def decisions(today: dict[str, Any]) -> Table:
     columns = (
         Column("rule", "Rule", number=False),
-        Column("title", "", number=False),
+        Column("title", "What it says", number=False),
         *(Column(outcome, label) for outcome, label in OUTCOMES),
     )
     rows = []
@@ -179,7 +179,7 @@ def health(gauges: dict[str, dict[str, Any]]) -> Table:
         state = "Something needs a person" if failed else "Late" if late else "Running"
         pending = told.get("pending")
         cells = (
-            Cell(f"health.{name}.what", title, title, "", "/webhooks/" if name == "webhooks" else ""),
+            Cell(f"health.{name}.what", title, title),
             Cell(f"health.{name}.state", state, state, "bad" if failed else "warn" if late else "good"),
             Cell(f"health.{name}.oldest", duration(waits), waits),
             Cell(

@@ -1,7 +1,6 @@
 """Sending what is owed: claimed for half a minute, sent outside any transaction, and every attempt written down."""
 
 import json
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime, timedelta
 
@@ -21,7 +20,7 @@ RESTS_AFTER = 3  # failures in a row
 FIRST_REST, LONGEST_REST = timedelta(seconds=5), timedelta(minutes=5)
 
 CLAIM = """
-UPDATE delivery_delivery delivery SET next_attempt_at = %(now)s + %(claimed_for)s
+UPDATE delivery_delivery delivery SET next_attempt_at = %(mine_until)s
 FROM delivery_endpoint endpoint
 WHERE endpoint.id = delivery.endpoint_id AND delivery.id IN (
     SELECT due.id FROM delivery_endpoint awake
@@ -60,19 +59,20 @@ def send_due(*, rounds: int = 1_000) -> int:
 
 def claim_due() -> list[Call]:
     """Take messages that are due, so that nobody else sends them for half a minute."""
+    at = now()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             CLAIM,
             {
-                "now": now(),
-                "claimed_for": CLAIMED_FOR,
+                "now": at,
+                "mine_until": at + CLAIMED_FOR,
                 "rests_after": RESTS_AFTER,
                 "each": EACH,
                 "at_once": AT_ONCE,
             },
         )
-        rows: Iterable[tuple] = cursor.fetchall()
-    return [Call(*row[:5], payload=json.loads(row[5])) for row in rows]
+        rows = cursor.fetchall()
+    return [Call(*address, payload=json.loads(payload)) for *address, payload in rows]
 
 
 @transaction.atomic

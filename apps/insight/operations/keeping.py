@@ -87,11 +87,12 @@ def take_pulse(*, at_most_every: timedelta, at_least_every: timedelta) -> bool:
             UPDATE insight_pulse SET pushed_version = version, pushed_at = clock_timestamp()
             WHERE id IN (
                 SELECT id FROM insight_pulse
-                WHERE pushed_at < clock_timestamp() - CASE WHEN pushed_version < version THEN %s ELSE %s END
+                WHERE pushed_at < clock_timestamp() - interval '1 second' *
+                    CASE WHEN pushed_version < version THEN %s ELSE %s END
                 FOR UPDATE SKIP LOCKED
             )
             """,
-            [at_most_every, at_least_every],
+            [at_most_every.total_seconds(), at_least_every.total_seconds()],
         )
         return cursor.rowcount == 1
 

@@ -80,7 +80,7 @@ def _forget_what_is_owed() -> None:
 
 
 def _ranges(model: type[models.Model]) -> Iterator[tuple[int, int]]:
-    last = model.objects.aggregate(last=Max("pk"))["last"] or 0
+    last = model._default_manager.aggregate(last=Max("pk"))["last"] or 0
     for start in range(0, last, BATCH):
         yield start + 1, start + BATCH
 

@@ -1,4 +1,3 @@
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, models
@@ -28,7 +27,7 @@ class Sums:
         if not rows:
             return
         names = [*self.keys, *self.columns]
-        values: list[Iterable[Any]] = [[key[i] for key, _ in rows] for i in range(len(self.keys))]
+        values: list[Any] = [[key[i] for key, _ in rows] for i in range(len(self.keys))]
         values += [[row.get(column, 0) for _, row in rows] for column in self.columns]
         arrays = ", ".join(f"%s::{self.types[name]}[]" for name in names)
         added = ", ".join(f"{name} = {self.table}.{name} + excluded.{name}" for name in self.columns)

@@ -22,7 +22,7 @@ def decisions_on(day: date) -> dict[str, Any]:
     for code, outcome, n in DecisionDay.objects.filter(day=day).values_list("rule_code", "outcome", "n"):
         (rules[code] if code else totals)[outcome] += n
     titles = rule_titles()
-    listed = [
+    listed: list[dict[str, Any]] = [
         {"rule": code, "title": titles.get(code, ""), **outcomes}
         for code, outcomes in rules.items()
         if any(outcomes.values())
@@ -53,7 +53,7 @@ def detector_agreement(day: date) -> list[dict[str, Any]]:
     Only what reached a person is compared, so neither says how much a detector misses.
     """
     columns = ("over_upheld", "over_refused", "under_upheld", "under_refused")
-    rows = (
+    rows: Any = (
         AgreementDay.objects.filter(day__gt=day - timedelta(days=DAYS_SHOWN), day__lte=day)
         .values("detector", "detector_version", "rule_code")
         .annotate(**{f"sum_{column}": Sum(column) for column in columns})
@@ -91,7 +91,7 @@ def removal_rates(day: date) -> dict[str, Any]:
         for field in RemovalDay._meta.concrete_fields
         if field.name not in ("id", "day", "policy_code")
     ]
-    rows = (
+    rows: Any = (
         RemovalDay.objects.filter(day__gt=day - timedelta(days=DAYS_SHOWN), day__lte=day)
         .values("policy_code")
         .annotate(**{f"sum_{column}": Sum(column) for column in columns})

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
@@ -142,7 +142,7 @@ def removals(ids: Collection[int]) -> list[Removal]:
         Removal(
             enforcement_id=row["id"],
             item_id=row["item_id"],
-            effective_at=row["effective_at"],
+            effective_at=cast(datetime, row["effective_at"]),
             views=row["views_at_effect"],
             posted_at=row["posted_at"],
             first_report_at=row["first_report_at"],

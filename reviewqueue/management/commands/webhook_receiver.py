@@ -14,6 +14,8 @@ LONGEST = 4 * 1024 * 1024
 class Receiver(ThreadingHTTPServer):
     """`told` is called with (headers, message) of each message whose signature is right, once per Webhook-Id."""
 
+    request_queue_size = 128  # many senders may knock at once
+
     def __init__(self, address: tuple[str, int], secret: str, told: Any) -> None:
         super().__init__(address, Door)
         self.webhook, self.told = Webhook(secret), told

@@ -3,13 +3,13 @@
 import logging
 import signal
 import threading
-from typing import Any
+from typing import Any, cast
 
 import redis
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django_rq.workers import get_worker
-from rq import SimpleWorker
+from rq import SimpleWorker, Worker
 from rq.worker.base import StopRequested
 
 QUEUES = ("relay", "outside", "media")
@@ -86,7 +86,8 @@ def run(queues: tuple[str, ...], *, burst: bool = False) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         try:
-            worker = get_worker(*queues, worker_class=HouseWorker, worker_ttl=60)
+            # Its type names the forking worker; any other is taken as well.
+            worker = get_worker(*queues, worker_class=cast(type[Worker], HouseWorker), worker_ttl=60)
             worker.work(burst=burst, logging_level="WARNING")
             wait = 1.0
         except redis.RedisError as trouble:
