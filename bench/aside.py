@@ -13,7 +13,10 @@ class Aside:
 
     def __init__(self, module: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", f"bench.{module}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", f"bench.{module}"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
 
     def order(self, orders: dict[str, Any], *, last: bool = False) -> None:

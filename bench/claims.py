@@ -147,7 +147,9 @@ def moderators_free_to_claim() -> list[User]:
     """People on shift who hold nothing; their live claims of earlier parts are given back."""
     for claim in Claim.objects.filter(ended_at=None).select_related("holder"):
         release(actor=claim.holder, claim_id=claim.pk)
-    return list(User.objects.filter(username__startswith="bench").exclude(username="bench-supervisor").order_by("id"))
+    return list(
+        User.objects.filter(username__startswith="bench").exclude(username="bench-supervisor").order_by("id")
+    )
 
 
 @contextmanager

@@ -102,7 +102,9 @@ def surroundings(system: System, dashboards: int) -> Surroundings:
 
 def watch(system: System, count: int) -> Aside:
     watchers = Aside("watchers")
-    watchers.order({"host": "127.0.0.1", "port": system.port, "session": supervisor().session, "count": count})
+    watchers.order(
+        {"host": "127.0.0.1", "port": system.port, "session": supervisor().session, "count": count}
+    )
     watchers.hear()
     return watchers
 
@@ -116,7 +118,9 @@ def endpoint(url: str) -> None:
         add_endpoint(actor=None, name="bench", url=url)
 
 
-def drive(system: System, people: list[Person], *, seconds: float, rate: float | None, settle: float = 3.0) -> dict[str, Any]:
+def drive(
+    system: System, people: list[Person], *, seconds: float, rate: float | None, settle: float = 3.0
+) -> dict[str, Any]:
     """One stretch of deciding; `rate` cycles a second over all, or as many as go through."""
     orders = {
         "host": "127.0.0.1", "port": system.port, "people": [person.as_json() for person in people],
@@ -143,4 +147,3 @@ def ratio(one: float, other: float) -> float:
 
 def target(name: str, wanted: str, measured: str, met: bool) -> dict[str, Any]:
     return {"name": name, "wanted": wanted, "measured": measured, "met": met}
-

@@ -33,7 +33,11 @@ SAID = {
 MINE = """SELECT claim.id AS claim, claim.case_id AS kase, cs.item_id AS item, claim.shift_id AS shift
 FROM queues_claim claim JOIN queues_case cs ON cs.id = claim.case_id
 WHERE claim.holder_id = :person AND claim.ended_at IS NULL"""
-NEXT = MINE.replace("AS claim", "AS next_claim").replace("AS kase", "AS next_kase").replace("AS item", "AS next_item")
+NEXT = (
+    MINE.replace("AS claim", "AS next_claim")
+    .replace("AS kase", "AS next_kase")
+    .replace("AS item", "AS next_item")
+)
 DECISION = "SELECT currval(pg_get_serial_sequence('decisions_decision', 'id')) AS decision"
 
 
@@ -70,7 +74,9 @@ def record(spare: Person, folder: Path) -> Recorded:
     _decide(client, "not")  # so that what is prepared once per connection is there
     scripts = {outcome: _script(client, spare, outcome) for outcome in ("not", "violates")}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE statement ILIKE 'prepare %' ORDER BY prepare_time")
+        cursor.execute(
+            "SELECT statement FROM pg_prepared_statements WHERE statement ILIKE 'prepare %' ORDER BY prepare_time"
+        )
         prepared = [row[0].rstrip("; \n") for row in cursor.fetchall()]
     shares = {}
     for outcome, share in (("not", 57), ("violates", 43)):
@@ -147,7 +153,9 @@ def _script(client: Client, spare: Person, outcome: str) -> Script:
             continue
         with connection.execute_wrapper(recording):
             _decide(client, outcome)
-        decided = _row(f"SELECT id, held OR supersedes_id IS NOT NULL FROM decisions_decision WHERE claim_id = {before[0]}")
+        decided = _row(
+            f"SELECT id, held OR supersedes_id IS NOT NULL FROM decisions_decision WHERE claim_id = {before[0]}"
+        )
         if not decided[1]:
             break
     # What _decide reads before it posts is not part of the cycle: the page is already there.
@@ -179,7 +187,11 @@ def _script(client: Client, spare: Person, outcome: str) -> Script:
 
 def _first_of_post(statements: list[tuple[str, bool]]) -> int:
     """The recording holds a GET of the page and then the POST: each begins with the session."""
-    starts = [i for i, (text, _) in enumerate(statements) if "django_session" in text and text.lstrip().startswith(("SELECT", "EXECUTE"))]
+    starts = [
+        i
+        for i, (text, _) in enumerate(statements)
+        if "django_session" in text and text.lstrip().startswith(("SELECT", "EXECUTE"))
+    ]
     return starts[1] if len(starts) > 1 else 0
 
 
@@ -213,7 +225,11 @@ def _pgbench(recorded: Recorded, clients: int, seconds: int) -> dict[str, Any]:
     if not said["tps"]:
         raise RuntimeError(f"pgbench: {done.stderr[-1500:]}")
     numbers = {name: float(found[1]) if found else 0.0 for name, found in said.items()}
-    return {**numbers, "cycles": int(numbers["cycles"]), "failed": len(re.findall("aborted", done.stderr)) and done.stderr[-600:]}
+    return {
+        **numbers,
+        "cycles": int(numbers["cycles"]),
+        "failed": len(re.findall("aborted", done.stderr)) and done.stderr[-600:],
+    }
 
 
 def _row(sql: str) -> tuple[Any, ...]:

@@ -26,10 +26,19 @@ def run(system: System, scale: float) -> dict[str, Any]:
     bulk = send(system, key, door="bulk", run=f"{name}b", count=int(BULK_REPORTS * scale), lines=min(BULK_LINES, int(BULK_REPORTS * scale / 4)),
                 connections=BULK_CONNECTIONS)  # fmt: skip
     settled_bulk = invariants.settle()
-    single = send(system, key, door="single", run=f"{name}s", seconds=max(4.0, SINGLE_SECONDS * scale), connections=SINGLE_CONNECTIONS)
+    single = send(
+        system,
+        key,
+        door="single",
+        run=f"{name}s",
+        seconds=max(4.0, SINGLE_SECONDS * scale),
+        connections=SINGLE_CONNECTIONS,
+    )
     settled_single = invariants.settle()
     found = {door: arrived(f"{name}{door[0]}") for door in ("bulk", "single")}
-    lost = sum(sent["accepted"] - found[door]["reports"] for door, sent in (("bulk", bulk), ("single", single)))
+    lost = sum(
+        sent["accepted"] - found[door]["reports"] for door, sent in (("bulk", bulk), ("single", single))
+    )
     without_case = sum(one["items"] - one["cases"] for one in found.values())
     refused = sum(bulk["refused"].values()) + sum(single["refused"].values())
     return {
@@ -51,7 +60,9 @@ def send(system: System, key: str, **orders: Any) -> dict[str, Any]:
     rules = sorted(code for code, rule in in_force().rules.items() if rule.exposure <= 3)
     slow = spin()
     with aside("senders") as platform:
-        platform.order({"host": "127.0.0.1", "port": system.port, "key": key, "rules": rules, **orders}, last=True)
+        platform.order(
+            {"host": "127.0.0.1", "port": system.port, "key": key, "rules": rules, **orders}, last=True
+        )
         platform.hear()
         with Cost(system) as cost:
             answer = platform.finish()
@@ -67,6 +78,8 @@ def arrived(run: str) -> dict[str, int]:
     of_run = f"FROM intake_item item WHERE source = 'bench' AND external_id LIKE '{run}-%'"
     return {
         "items": invariants.ask(f"SELECT count(*) {of_run}"),
-        "reports": invariants.ask(f"SELECT count(*) FROM intake_report WHERE item_id IN (SELECT id {of_run})"),
+        "reports": invariants.ask(
+            f"SELECT count(*) FROM intake_report WHERE item_id IN (SELECT id {of_run})"
+        ),
         "cases": invariants.ask(f"SELECT count(*) FROM queues_case WHERE item_id IN (SELECT id {of_run})"),
     }

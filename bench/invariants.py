@@ -71,14 +71,21 @@ def check() -> dict[str, Any]:
     unsealed = ask("SELECT count(*) FROM ledger_event") - chain.events
     return {
         "broken": broken,
-        "sealed": {"seals": chain.seals, "events": chain.events, "unsealed": unsealed, "trouble": chain.trouble},
+        "sealed": {
+            "seals": chain.seals,
+            "events": chain.events,
+            "unsealed": unsealed,
+            "trouble": chain.trouble,
+        },
         "good": not any(broken.values()) and not unsealed and not chain.trouble,
     }
 
 
 def decided_since(at: datetime) -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM decisions_decision WHERE decided_at >= %s AND NOT withdraws", [at])
+        cursor.execute(
+            "SELECT count(*) FROM decisions_decision WHERE decided_at >= %s AND NOT withdraws", [at]
+        )
         return int(cursor.fetchone()[0])
 
 

@@ -47,11 +47,16 @@ def load(cases: int, *, say: Callable[[str], None] = print) -> dict[str, Any]:
     began = time.monotonic()
     deck = _deck()
     with _as_owner_of_everything() as cursor:
-        cursor.execute("CREATE TEMP TABLE deck (n int PRIMARY KEY, queue_id bigint, lane_id bigint, rule text, "
-                       "severity int, exposure int, kind text, language text, units int, body text)")
+        cursor.execute(
+            "CREATE TEMP TABLE deck (n int PRIMARY KEY, queue_id bigint, lane_id bigint, rule text, "
+            "severity int, exposure int, kind text, language text, units int, body text)"
+        )
         for first in range(0, DECK, 1000):
             rows = deck[first : first + 1000]
-            cursor.execute("INSERT INTO deck VALUES " + ",".join(cursor.mogrify("(%s" + ",%s" * 9 + ")", row).decode() for row in rows))
+            cursor.execute(
+                "INSERT INTO deck VALUES "
+                + ",".join(cursor.mogrify("(%s" + ",%s" * 9 + ")", row).decode() for row in rows)
+            )
         cursor.execute("ANALYZE deck")
         for name, statement in _statements(cases):
             since = time.monotonic()
@@ -75,7 +80,9 @@ class _as_owner_of_everything:
         self.session = postgres.connect(places(), "postgres", name)
         self.session.autocommit = True
         cursor = self.session.cursor()
-        cursor.execute("SET session_replication_role = replica; SET work_mem = '64MB'; SET synchronous_commit = off")
+        cursor.execute(
+            "SET session_replication_role = replica; SET work_mem = '64MB'; SET synchronous_commit = off"
+        )
         cursor.execute("SET statement_timeout = 0; SET maintenance_work_mem = '256MB'; SELECT setseed(0.5)")
         return cursor
 
@@ -107,9 +114,22 @@ def _deck() -> list[tuple[Any, ...]]:
         units = worst_units(exposure=exposure, kind=kind)
         code = rule.code if rule else None
         hands.append((number, queues[slug], code, severity, exposure, kind, language, units, body))
-    lanes = lanes_for({(queue, exposure, language, units) for _, queue, _, _, exposure, _, language, units, _ in hands})
+    lanes = lanes_for(
+        {(queue, exposure, language, units) for _, queue, _, _, exposure, _, language, units, _ in hands}
+    )
     return [
-        (number, queue, lanes[queue, exposure, language, units], code, severity, exposure, kind, language, units, body)
+        (
+            number,
+            queue,
+            lanes[queue, exposure, language, units],
+            code,
+            severity,
+            exposure,
+            kind,
+            language,
+            units,
+            body,
+        )
         for number, queue, code, severity, exposure, kind, language, units, body in hands
     ]
 
@@ -124,7 +144,9 @@ def _values(cases: int) -> dict[str, Any]:
 
 def _statements(cases: int) -> list[tuple[str, str]]:
     floor = " ".join(f"WHEN {severity} THEN {points}" for severity, points in SEVERITY_FLOOR.items())
-    due = " ".join(f"WHEN {severity} THEN {int(after.total_seconds())}" for severity, after in DUE_AFTER.items())
+    due = " ".join(
+        f"WHEN {severity} THEN {int(after.total_seconds())}" for severity, after in DUE_AFTER.items()
+    )
     return [
         ("authors and reporters", """
             INSERT INTO intake_author (source, external_id, handle, followers, public_figure)

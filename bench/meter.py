@@ -60,6 +60,31 @@ def memory(pid: int) -> dict[str, float]:
     return {"rss": round(kb["Rss"] / 1024, 1), "pss": round(kb["Pss"] / 1024, 1), "uss": round(own / 1024, 1)}
 
 
+def everything_of(var: Path) -> dict[str, list[int]]:
+    """All processes that live off a VAR_DIR, by what they are: found by their environment and their servers."""
+    here = places(var)
+    found: dict[str, list[int]] = {}
+    for head in {min(postgres.pids(here), default=0)} - {0}:
+        found["postgres"] = family(head)
+    found["redis"] = sorted(redis_server.pids(here))
+    known = {pid for pids in found.values() for pid in pids} | {os.getpid()}
+    for entry in os.scandir("/proc"):
+        pid = int(entry.name) if entry.name.isdigit() else 0
+        if not pid or pid in known:
+            continue
+        with contextlib.suppress(OSError):
+            if f"VAR_DIR={var}".encode() in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+                found.setdefault(_what_it_is(pid), []).append(pid)
+    return found
+
+
+def _what_it_is(pid: int) -> str:
+    line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    names = {"granian": "web", "manage.py worker": "worker", "manage.py tick": "tick", "supervisor": "supervisor",
+             "demo_cases": "demo_cases", "caretaker": "caretaker"}  # fmt: skip
+    return next((name for mark, name in names.items() if mark in line), "other")
+
+
 def parts_of(system: System) -> dict[str, int]:
     """The head of each process family of an installation."""
     heads = {name: child.process.pid for name, child in system.processes.items() if child.process}
@@ -119,14 +144,18 @@ def backends(system: System) -> list[tuple[int, str]]:
     """The server processes that work for somebody, and for whom."""
     with contextlib.closing(postgres.connect(places(system.var), "postgres", "postgres")) as session:
         cursor = session.cursor()
-        cursor.execute("SELECT pid, application_name FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()")
+        cursor.execute(
+            "SELECT pid, application_name FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
         return list(cursor.fetchall())
 
 
 def machine() -> dict[str, Any]:
     """Where a result was taken."""
     cpu = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
-    total = next(line for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemTotal"))
+    total = next(
+        line for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemTotal")
+    )
     return {
         "cores": len(os.sched_getaffinity(0)),
         "cpu": cpu[0].partition(":")[2].strip() if cpu else platform.processor(),
@@ -148,5 +177,7 @@ def _postgresql() -> str:
 def commit() -> str:
     """The commit measured, and whether files differed from it."""
     said = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
-    changed = subprocess.run(["git", "status", "--porcelain", "--untracked-files=no"], capture_output=True, text=True)
+    changed = subprocess.run(
+        ["git", "status", "--porcelain", "--untracked-files=no"], capture_output=True, text=True
+    )
     return said.stdout.strip() + (" with local changes" if changed.stdout.strip() else "")

@@ -42,7 +42,9 @@ class Moderator:
 
     async def _next(self) -> None:
         token = TOKEN.search(self.page)
-        fields = [("csrfmiddlewaretoken", token[1].decode() if token else self.line.cookies.get("csrftoken", ""))]
+        fields = [
+            ("csrfmiddlewaretoken", token[1].decode() if token else self.line.cookies.get("csrftoken", ""))
+        ]
         status, self.page = await self.line.post_form("/desk/next", fields, HTMX)
         if not CLAIM.search(self.page):
             found = STATE.search(self.page)
@@ -67,7 +69,11 @@ class Moderator:
 
     def _form(self, claim: str, token: str) -> list[tuple[str, str]]:
         looked = max(0.0, (time.perf_counter() - self.since) * 1000 - 5)
-        spans = [{"block": "text:item", "from_ms": 0, "to_ms": round(looked)}] if self.chance.random() < 0.8 else []
+        spans = (
+            [{"block": "text:item", "from_ms": 0, "to_ms": round(looked)}]
+            if self.chance.random() < 0.8
+            else []
+        )
         fields = [("csrfmiddlewaretoken", token), ("claim", claim), ("spans", json.dumps(spans))]
         drawn = self.chance.random()
         rules = [rule for rule in RULE.findall(self.page) if rule[1]]
@@ -76,7 +82,12 @@ class Moderator:
         elif drawn < NOT + VIOLATES:
             rule, action = rules[0]
             fields += [("outcome", "violates"), ("rules", rule.decode()), ("actions", action.decode())]
-            fields += [("rationale", "intent_clear"), ("label_text", ""), ("duration_days", "7"), ("countries", "")]
+            fields += [
+                ("rationale", "intent_clear"),
+                ("label_text", ""),
+                ("duration_days", "7"),
+                ("countries", ""),
+            ]
         else:
             fields += [("outcome", "unsure")]
         return [*fields, ("explanation", ""), ("private_note", ""), ("confidence", "sure"), ("q", "")]
@@ -138,7 +149,9 @@ async def work(orders: dict[str, Any]) -> dict[str, Any]:
     settling = Run()
     for moderator in moderators:
         moderator.run = settling
-    await asyncio.gather(*(flat_out(one, settling, time.perf_counter(), orders["settle"]) for one in moderators))
+    await asyncio.gather(
+        *(flat_out(one, settling, time.perf_counter(), orders["settle"]) for one in moderators)
+    )
     for moderator in moderators:
         moderator.run = run
     print(json.dumps({"began": time.time()}), flush=True)

@@ -32,10 +32,15 @@ def moderators(count: int) -> list[Person]:
     """`count` people on shift, one in eight a senior, one in six a specialist. Made once; found again."""
     if limits_in_force().budget != NO_END:
         LimitSet.objects.create(
-            budget=NO_END, specialist_budget=NO_END, weekly_factor=100, reason="A benchmark, not a working day."
+            budget=NO_END,
+            specialist_budget=NO_END,
+            weekly_factor=100,
+            reason="A benchmark, not a working day.",
         )
         with connection.cursor() as cursor:
-            cursor.execute("SELECT setval(pg_get_serial_sequence('wellbeing_shift', 'id'), %s)", [FIRST_SHIFT])
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence('wellbeing_shift', 'id'), %s)", [FIRST_SHIFT]
+            )
     made = []
     for number in range(count):
         user, fresh = User.objects.get_or_create(

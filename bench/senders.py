@@ -45,7 +45,9 @@ async def single(orders: dict[str, Any], line: Line, numbers: range, run: "Sent"
             return
         status, answer = await line.post("/api/v1/reports", body, "application/json")
         run.latencies.append(time.perf_counter() - since)
-        run.count(status == 202, f"{status} {answer[:120].decode(errors='replace') if status != 202 else ''}", 1)
+        run.count(
+            status == 202, f"{status} {answer[:120].decode(errors='replace') if status != 202 else ''}", 1
+        )
 
 
 async def bulk(line: Line, bodies: list[tuple[int, bytes]], run: "Sent") -> None:
@@ -85,7 +87,9 @@ async def work(orders: dict[str, Any]) -> dict[str, Any]:
         chunks = []
         for first in range(0, orders["count"], orders["lines"]):
             numbers = range(first, min(first + orders["lines"], orders["count"]))
-            told = (json.dumps({"type": "report", **report(orders["run"], n, orders["rules"])}) for n in numbers)
+            told = (
+                json.dumps({"type": "report", **report(orders["run"], n, orders["rules"])}) for n in numbers
+            )
             chunks.append((len(numbers), "\n".join(told).encode()))
         shares = [chunks[i :: len(lines)] for i in range(len(lines))]
         jobs = [bulk(line, share, run) for line, share in zip(lines, shares, strict=True)]

@@ -58,7 +58,9 @@ class System:
 
     def stop(self, *names: str) -> None:
         """Stop processes of the product by name, all of them by default; the servers go on."""
-        leaving = [self.processes.pop(name) for name in names or list(self.processes) if name in self.processes]
+        leaving = [
+            self.processes.pop(name) for name in names or list(self.processes) if name in self.processes
+        ]
         for child in leaving:
             child.ask_to_stop()
         deadline = time.monotonic() + STOPS_WITHIN

@@ -13,7 +13,9 @@ PONG = 10
 class Line:
     """One keep-alive connection with its cookies. Reconnects when the server closed it between two answers."""
 
-    def __init__(self, host: str, port: int, cookies: dict[str, str] | None = None, headers: str = "") -> None:
+    def __init__(
+        self, host: str, port: int, cookies: dict[str, str] | None = None, headers: str = ""
+    ) -> None:
         self.host, self.port, self.cookies = host, port, dict(cookies or {})
         self.extra = headers
         self.reader: asyncio.StreamReader | None = None
@@ -31,7 +33,9 @@ class Line:
     async def get(self, path: str, headers: str = "") -> tuple[int, bytes]:
         return await self._ask(f"GET {path} HTTP/1.1\r\n", b"", headers)
 
-    async def post_form(self, path: str, fields: list[tuple[str, str]], headers: str = "") -> tuple[int, bytes]:
+    async def post_form(
+        self, path: str, fields: list[tuple[str, str]], headers: str = ""
+    ) -> tuple[int, bytes]:
         body = urlencode(fields).encode()
         headers += "Content-Type: application/x-www-form-urlencoded\r\n"
         return await self._ask(f"POST {path} HTTP/1.1\r\n", body, headers)
