@@ -14,6 +14,7 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("", include("apps.desk.urls")),
+    path("", include("apps.desk.case_urls")),
     path("", include("apps.guidelines.urls")),
     path("", include("apps.queues.urls")),
     path("", include("apps.insight.urls")),

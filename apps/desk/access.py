@@ -1,7 +1,9 @@
-from apps.accounts.models import User
+from apps.accounts.models import Role, User
 from apps.errors import NotFound
-from apps.intake.models import Media
-from apps.queues.models import Claim
+from apps.intake.models import Item, Media
+from apps.queues.models import Barred, Case, Claim
+
+PLANS_WORK = (Role.SUPERVISOR, Role.ADMIN)
 
 
 def access_media(user: User, media_id: int) -> Media:
@@ -13,3 +15,30 @@ def access_media(user: User, media_id: int) -> Media:
     ):
         raise NotFound
     return media
+
+
+def access_item(viewer: User, item_id: int) -> Item:
+    """An item to be read about, never its content. Her own, or one she reported, is as if it were not there."""
+    item = Item.objects.select_related("author").filter(pk=item_id).first()
+    mine = Barred.objects.filter(case__item=item_id, user=viewer, why=Barred.Why.CONFLICT)
+    if item is None or mine.exists():
+        raise NotFound("There is no item with this number.")
+    return item
+
+
+def access_person(viewer: User, person_id: int) -> User:
+    """A person whose work may be read about: oneself; for those who plan the work, everybody."""
+    if viewer.pk == person_id:
+        return viewer
+    found = User.objects.filter(pk=person_id).first() if viewer.has_role(*PLANS_WORK) else None
+    if found is None:
+        raise NotFound("There is nobody with this number, or her timeline is not yours to see.")
+    return found
+
+
+def may_open_text(viewer: User, case: Case) -> bool:
+    """Whether the text may be opened on the case page, where no limit counts what is seen.
+
+    Who also moderates opens what is heavier than mild only at the desk, within her limits.
+    """
+    return case.exposure <= 1 or not viewer.has_role(Role.MODERATOR, Role.SENIOR_MODERATOR)

@@ -1,5 +1,8 @@
+from django.db.models import Exists, OuterRef
+
+from apps.accounts.models import User
 from apps.errors import NotFound
-from apps.queues.models import Case, Queue, RoutingRule
+from apps.queues.models import Barred, Case, Queue, RoutingRule
 
 
 def access_queue(slug: str) -> Queue:
@@ -18,9 +21,10 @@ def access_rule(rule_id: int) -> RoutingRule:
     return rule
 
 
-def access_case(case_id: int) -> Case:
-    """A case to be read about, not worked on: its item's facts, never its content."""
-    case = Case.objects.select_related("item__author", "queue").filter(pk=case_id).first()
-    if case is None:
+def access_case(viewer: User, case_id: int) -> Case:
+    """A case to be read about, not worked on. What she reported or wrote herself is as if it were not there."""
+    mine = Barred.objects.filter(case=OuterRef("pk"), user=viewer, why=Barred.Why.CONFLICT)
+    found = Case.objects.select_related("item__author", "queue").filter(~Exists(mine), pk=case_id).first()
+    if found is None:
         raise NotFound("There is no case with this number.")
-    return case
+    return found

@@ -55,3 +55,9 @@ class CannotBeMoved(DomainError):
     code = "cannot_be_moved"
     status = 409
     sentence = "This case cannot be moved there."
+
+
+class SearchTooWide(DomainError):
+    code = "search_too_wide"
+    status = 422
+    sentence = "This search goes through too many cases. Narrow it, for example by queue or by state."

@@ -22,7 +22,7 @@ from apps.queues.operations.opening import (
     release_prepared,
 )
 from apps.queues.operations.owed import end_abandoned_shifts, settle_owed
-from apps.queues.operations.placing import give, move, take_away
+from apps.queues.operations.placing import give, move, note_text_opened, take_away
 
 __all__ = [
     "Held",
@@ -36,6 +36,7 @@ __all__ = [
     "give",
     "hold",
     "move",
+    "note_text_opened",
     "open_again",
     "open_follow_up",
     "refresh_cases",

@@ -1,5 +1,7 @@
 """What is still due from looking: exposure that could not be settled in time, and shifts nobody ended."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.timezone import now
 
@@ -28,7 +30,7 @@ def _settle(claim_id: int) -> bool:
     if not Claim.objects.select_for_update(skip_locked=True).filter(pk=claim_id, owed=True).exists():
         return False
     look = UNREPORTED if claim.seconds_revealed is None else Look(claim.seconds_revealed)
-    cost = {
+    cost: dict[str, Any] = {
         "user_id": claim.holder_id,
         "claim_id": claim.pk,
         "exposure": claim.exposure,

@@ -71,3 +71,9 @@ def take_away(*, actor: User, case_id: int) -> None:
     take_back(actor=actor, case_id=case_id)
     case = Case.objects.only("item_id").get(pk=case_id)
     record("case.taken_back", actor=actor, case=case_id, item=case.item_id)
+
+
+@transaction.atomic
+def note_text_opened(*, actor: User, case: Case) -> None:
+    """Somebody opened the item's text outside the desk: written down, as every look at content is."""
+    record("case.text_opened", actor=actor, case=case, item=case.item_id)
