@@ -255,8 +255,9 @@ def test_no_order_of_operations_breaks_a_law(floor):
     run_state_machine_as_test(
         Floor,
         settings=settings(
-            max_examples=int(os.environ.get("EXAMPLES", 25)),
-            phases=[Phase.generate],
+            max_examples=int(os.environ.get("EXAMPLES", 40)),
+            # Shrinking takes minutes here: SHRINK=1 when a breach is to be understood; test_found.py keeps the story.
+            phases=[Phase.generate, Phase.shrink] if "SHRINK" in os.environ else [Phase.generate],
             report_multiple_bugs=False,
             stateful_step_count=40,
             deadline=None,
