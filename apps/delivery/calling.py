@@ -2,6 +2,7 @@
 
 import json
 import socket
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ class Answer:
 
 
 class Outward(httpcore.SyncBackend):
-    """Connects to public addresses, and to hosts that settings allow; one call lasts ten seconds in all."""
+    """Connects to public addresses, and to hosts that settings allow."""
 
     def connect_tcp(
         self,
@@ -57,21 +58,25 @@ class Outward(httpcore.SyncBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         checked = allowed_address(host, port)
-        stream = super().connect_tcp(checked, port, timeout, local_address, socket_options)
-        return InTime(stream, time.monotonic() + SECONDS)
+        return InTime(super().connect_tcp(checked, port, timeout, local_address, socket_options))
 
     def connect_unix_socket(self, *args: Any, **options: Any) -> httpcore.NetworkStream:
         raise Unreachable(PRIVATE)
 
 
 class InTime(httpcore.NetworkStream):
-    """A stream that ends at its deadline: a server that answers a byte now and then holds nobody up."""
+    """A stream on which a call ends at its deadline: a server that answers a byte now and then holds nobody up.
 
-    def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
-        self.stream, self.deadline = stream, deadline
+    The deadline is that of the thread that calls: a connection may serve several calls, one after another.
+    """
+
+    call = threading.local()
+
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self.stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        left = self.deadline - time.monotonic()
+        left = self.call.ends - time.monotonic()
         if left <= 0:
             raise httpcore.ReadTimeout
         return self.stream.read(max_bytes, min(left, timeout or left))
@@ -83,7 +88,7 @@ class InTime(httpcore.NetworkStream):
         self.stream.close()
 
     def start_tls(self, *args: Any, **options: Any) -> httpcore.NetworkStream:
-        return InTime(self.stream.start_tls(*args, **options), self.deadline)
+        return InTime(self.stream.start_tls(*args, **options))
 
     def get_extra_info(self, info: str) -> Any:
         return self.stream.get_extra_info(info)
@@ -108,45 +113,64 @@ def body(payload: dict[str, Any]) -> bytes:
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
-def call(one: Call) -> Answer:
-    """Send a message, signed as Standard Webhooks asks. Never raises; the answer's body is not read."""
-    started = time.monotonic()
-    status, error = None, ""
-    try:
-        status = _post(one)
-        if 300 <= status < 400:
-            error = "The endpoint answered with a redirect; webhooks follow none."
-    except Unreachable as trouble:
-        error = str(trouble)
-    except (httpcore.TimeoutException, httpx.TimeoutException):
-        error = f"No answer within {SECONDS:.0f} seconds."
-    except (httpcore.ConnectError, httpcore.NetworkError, httpcore.ProtocolError) as trouble:
-        error = f"The connection failed: {trouble}"[:300]
-    except Exception as trouble:
-        error = f"{type(trouble).__name__}: {trouble}"[:300]
-    return Answer(status, error, round((time.monotonic() - started) * 1000))
+class Line:
+    """Calls endpoints, from several threads if need be, over connections it keeps until it is closed."""
 
+    def __init__(self) -> None:
+        self.pool = httpcore.ConnectionPool(
+            network_backend=Outward(), max_connections=64, keepalive_expiry=5.0
+        )
 
-def _post(one: Call) -> int:
-    content = body(one.payload)
-    at = datetime.now(UTC)
-    headers = {
-        "Content-Type": "application/json",
-        "User-Agent": "reviewqueue",
-        "Webhook-Id": one.message_id,
-        "Webhook-Timestamp": str(int(at.timestamp())),
-        "Webhook-Signature": Webhook(one.secret).sign(one.message_id, at, content.decode()),
-    }
-    url = httpx.URL(one.url)
-    timeout = dict.fromkeys(("connect", "read", "write", "pool"), SECONDS)
-    with (
-        httpcore.ConnectionPool(network_backend=Outward()) as pool,
-        pool.stream(
+    def __enter__(self) -> "Line":
+        return self
+
+    def __exit__(self, *trouble: Any) -> None:
+        self.pool.close()
+
+    def call(self, one: Call) -> Answer:
+        """Send a message, signed as Standard Webhooks asks. Never raises; what is answered is not read."""
+        started = time.monotonic()
+        InTime.call.ends = started + SECONDS
+        status, error = None, ""
+        try:
+            status = self._post(one)
+            if 300 <= status < 400:
+                error = "The endpoint answered with a redirect; webhooks follow none."
+        except Unreachable as trouble:
+            error = str(trouble)
+        except httpcore.TimeoutException:
+            error = f"No answer within {SECONDS:.0f} seconds."
+        except (httpcore.NetworkError, httpcore.ProtocolError) as trouble:
+            error = f"The connection failed: {trouble}"
+        except Exception as trouble:
+            error = f"{type(trouble).__name__}: {trouble}"
+        return Answer(status, error[:300], round((time.monotonic() - started) * 1000))
+
+    def _post(self, one: Call) -> int:
+        content = body(one.payload)
+        at = datetime.now(UTC)
+        url = httpx.URL(one.url)
+        headers = {
+            "Host": url.netloc.decode("ascii"),
+            "Content-Type": "application/json",
+            "User-Agent": "reviewqueue",
+            "Webhook-Id": one.message_id,
+            "Webhook-Timestamp": str(int(at.timestamp())),
+            "Webhook-Signature": Webhook(one.secret).sign(one.message_id, at, content.decode()),
+        }
+        timeout = dict.fromkeys(("connect", "read", "write", "pool"), SECONDS)
+        with self.pool.stream(
             "POST",
             str(url),
-            headers=[("Host", url.netloc.decode("ascii")), *headers.items()],
+            headers=list(headers.items()),
             content=content,
             extensions={"timeout": timeout},
-        ) as response,
-    ):
-        return response.status
+        ) as response:
+            if _is_short(response):
+                response.read()  # so that the connection can be used again
+            return response.status
+
+
+def _is_short(response: httpcore.Response) -> bool:
+    length = next((value for name, value in response.headers if name.lower() == b"content-length"), b"")
+    return length.isdigit() and int(length) <= 4096

@@ -13,9 +13,12 @@ log = logging.getLogger("reviewqueue.webhooks")
 
 @job("outside", result_ttl=0, failure_ttl=3600)
 def send_due() -> None:
-    """Send what is due. The flag is taken down first: what is owed after this wakes the next."""
+    """Send what is due, briefly, to endpoints that answer: the relay may be waiting for this worker.
+
+    The rest is the tick's. The flag is taken down first: what is owed after this wakes the next.
+    """
     redis.Redis.from_url(settings.REDIS_URL).delete(WAKING)
-    send()
+    send(seconds=1, only_well=True)
 
 
 def wake() -> None:

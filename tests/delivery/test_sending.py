@@ -125,7 +125,8 @@ def test_a_process_killed_between_claiming_and_sending_loses_nothing(owed, platf
 def test_a_process_killed_after_sending_sends_again_under_the_same_id(owed, platform):
     owed()
     (call,) = claim_due()
-    assert calling.call(call).received is True
+    with calling.Line() as line:
+        assert line.call(call).received is True
     with time_machine.travel(now() + timedelta(seconds=31)):
         send_due()
     assert len(platform.calls) == 2
@@ -218,15 +219,22 @@ def test_an_endpoint_that_keeps_failing_rests_and_does_not_hold_up_the_others(ow
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     broken = add_endpoint(actor=None, name="Broken", url=f"http://127.0.0.1:{port}/")
-    owed(20, to=broken)
+    owed(150, to=broken)
     owed(20)
     send_due()
     assert len(platform.told) == 20
     broken.refresh_from_db()
     assert broken.failures_in_a_row >= 3
     assert broken.rests_until > now()
-    assert Attempt.objects.filter(delivery__endpoint=broken).count() <= 8
+    assert Attempt.objects.filter(delivery__endpoint=broken).count() < 150
     assert Delivery.objects.filter(endpoint=broken, attempts_made=0).exists() is True
+
+
+def test_a_worker_leaves_endpoints_that_failed_to_the_tick(owed, endpoint, platform):
+    owed(2)
+    Endpoint.objects.update(failures_in_a_row=1)
+    assert send_due(only_well=True) == 0
+    assert send_due() == 2
 
 
 def test_a_rested_endpoint_is_tried_with_one_message_and_wakes_when_it_answers(owed, endpoint, platform):

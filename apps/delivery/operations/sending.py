@@ -1,21 +1,25 @@
 """Sending what is owed: claimed for half a minute, sent outside any transaction, and every attempt written down."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor, as_completed
+import time
+from collections import Counter
+from collections.abc import Collection
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils.timezone import now
 
-from apps.delivery.calling import Answer, Call, call
+from apps.delivery.calling import Answer, Call, Line
 from apps.delivery.models import Attempt, Delivery, Endpoint
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=6)
 CLAIMED_FOR = timedelta(seconds=30)  # longer than a call can last; after that whoever claimed it has died
-AT_ONCE = 16
-EACH = 8  # of one endpoint: one that is slow does not take every place
+AT_ONCE = 32
+EACH = 16  # of one endpoint: one that is slow does not take every place
+GATHER_SECONDS = 0.005  # answers that come together are written down together
 RESTS_AFTER = 3  # failures in a row
 FIRST_REST, LONGEST_REST = timedelta(seconds=5), timedelta(minutes=5)
 
@@ -32,33 +36,51 @@ WHERE endpoint.id = delivery.endpoint_id AND delivery.id IN (
         FOR UPDATE SKIP LOCKED
     ) due
     WHERE awake.active AND (awake.rests_until IS NULL OR awake.rests_until <= %(now)s)
-    ORDER BY due.next_attempt_at LIMIT %(at_once)s
+      AND NOT awake.id = ANY(%(busy)s::bigint[]) AND NOT (%(only_well)s AND awake.failures_in_a_row > 0)
+    ORDER BY due.next_attempt_at LIMIT %(places)s
 )
 RETURNING delivery.id, endpoint.id, endpoint.url, endpoint.secret, delivery.message_id, delivery.payload::text
 """
+WRITE = """
+UPDATE delivery_delivery delivery
+SET attempts_made = told.made, state = told.state, next_attempt_at = told.next, delivered_at = told.delivered
+FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::timestamptz[], %s::timestamptz[])
+    AS told (id, made, state, next, delivered)
+WHERE delivery.id = told.id
+"""
 
 
-def send_due(*, rounds: int = 1_000) -> int:
-    """Send every message that is due; how many attempts were made. Safe from several processes at once.
+def send_due(*, seconds: float = 60, only_well: bool = False) -> int:
+    """Send what is due, taking more for at most `seconds`; how many attempts were made.
 
-    A process killed on the way leaves a message due again half a minute later, under the same
-    Webhook-Id: at least once, and recognisable.
+    Safe from several processes at once. A process killed on the way leaves a message due again half a
+    minute later, under the same Webhook-Id: at least once, and recognisable. While some endpoints are
+    slow, others go on. `only_well` leaves out those that failed last, for a caller in a hurry.
     """
-    made = 0
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook") as pool:
-        for _ in range(rounds):
-            calls = claim_due()
-            if not calls:
-                break
-            sent = {pool.submit(call, one): one for one in calls}
-            for done in as_completed(sent):
-                record_attempt(sent[done], done.result())
-            made += len(calls)
-    return made
+    made, enough = 0, time.monotonic() + seconds
+    flying: dict[Future[Answer], Call] = {}
+    with Line() as line, ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook") as pool:
+        while True:
+            places = AT_ONCE - len(flying)
+            if places >= AT_ONCE // 2 and time.monotonic() < enough:
+                carrying = Counter(one.endpoint_id for one in flying.values())
+                busy = [endpoint for endpoint, n in carrying.items() if n >= EACH // 2]
+                for one in claim_due(places, busy=busy, only_well=only_well):
+                    flying[pool.submit(line.call, one)] = one
+                    made += 1
+            if not flying:
+                return made
+            wait(flying, return_when=FIRST_COMPLETED)
+            time.sleep(GATHER_SECONDS)
+            done = [future for future in flying if future.done()]
+            record_attempts([(flying.pop(future), future.result()) for future in done])
 
 
-def claim_due() -> list[Call]:
-    """Take messages that are due, so that nobody else sends them for half a minute."""
+def claim_due(places: int = AT_ONCE, *, busy: Collection[int] = (), only_well: bool = False) -> list[Call]:
+    """Take messages that are due, so that nobody else sends them for half a minute.
+
+    Not of endpoints that are `busy`, and of one that keeps failing a single one (`only_well`: none).
+    """
     at = now()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -68,7 +90,9 @@ def claim_due() -> list[Call]:
                 "mine_until": at + CLAIMED_FOR,
                 "rests_after": RESTS_AFTER,
                 "each": EACH,
-                "at_once": AT_ONCE,
+                "busy": list(busy),
+                "only_well": only_well,
+                "places": places,
             },
         )
         rows = cursor.fetchall()
@@ -76,26 +100,35 @@ def claim_due() -> list[Call]:
 
 
 @transaction.atomic
-def record_attempt(sent: Call, answer: Answer) -> None:
-    """Write the attempt down, and what follows: delivered, another try later, or given up after 72 hours."""
+def record_attempts(answered: Collection[tuple[Call, Answer]]) -> None:
+    """Write attempts down, and what follows: delivered, another try later, or given up after 72 hours.
+
+    The number of statements does not grow with the number of attempts, only with that of endpoints.
+    """
     at = now()
-    Attempt.objects.create(
-        delivery_id=sent.delivery_id,
-        status=answer.status,
-        milliseconds=answer.milliseconds,
-        error=answer.error[:300],
+    Attempt.objects.bulk_create(
+        Attempt(delivery_id=one.delivery_id, status=it.status, milliseconds=it.milliseconds, error=it.error)
+        for one, it in answered
     )
-    delivery = Delivery.objects.select_for_update().get(pk=sent.delivery_id)
+    ids = [one.delivery_id for one, _ in answered]
+    locked = Delivery.objects.select_for_update().order_by("id").in_bulk(ids)
+    for one, answer in answered:
+        _settle(locked[one.delivery_id], answer, at)
+    columns = ("id", "attempts_made", "state", "next_attempt_at", "delivered_at")
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [[getattr(row, name) for row in locked.values()] for name in columns])
+    for endpoint in {one.endpoint_id for one, _ in answered}:
+        _note_how_it_fares(endpoint, [answer for one, answer in answered if one.endpoint_id == endpoint], at)
+
+
+def _settle(delivery: Delivery, answer: Answer, at: datetime) -> None:
     delivery.attempts_made += 1
     if answer.received:
         delivery.state, delivery.delivered_at = Delivery.State.DELIVERED, at
+    elif delivery.state == Delivery.State.PENDING and at >= delivery.give_up_at:
+        delivery.state = Delivery.State.FAILED
     elif delivery.state == Delivery.State.PENDING:
-        if at >= delivery.give_up_at:
-            delivery.state = Delivery.State.FAILED
-        else:
-            delivery.next_attempt_at = next_attempt(delivery.attempts_made, at, delivery.give_up_at)
-    delivery.save(update_fields=["attempts_made", "state", "delivered_at", "next_attempt_at"])
-    _note_how_it_fares(sent.endpoint_id, answer, at)
+        delivery.next_attempt_at = next_attempt(delivery.attempts_made, at, delivery.give_up_at)
 
 
 def next_attempt(made: int, at: datetime, give_up_at: datetime) -> datetime:
@@ -104,12 +137,13 @@ def next_attempt(made: int, at: datetime, give_up_at: datetime) -> datetime:
     return min(at + wait, give_up_at)
 
 
-def _note_how_it_fares(endpoint_id: int, answer: Answer, at: datetime) -> None:
+def _note_how_it_fares(endpoint_id: int, answers: list[Answer], at: datetime) -> None:
     """An endpoint that keeps failing rests, so that it does not hold up the others."""
     endpoint = Endpoint.objects.filter(pk=endpoint_id)
-    if answer.received:
+    if any(answer.received for answer in answers):
         endpoint.filter(failures_in_a_row__gt=0).update(failures_in_a_row=0, rests_until=None)
         return
+    # What fails at the same moment is one failure: a hiccup must not look like a long absence.
     endpoint.update(failures_in_a_row=F("failures_in_a_row") + 1)
     failures = endpoint.values_list("failures_in_a_row", flat=True).get()
     if failures >= RESTS_AFTER:
