@@ -215,7 +215,7 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
-USE_I18N = True
+USE_I18N = False  # one language so far; looking translations up cost 7 % of a decision
 USE_TZ = True
 
 STATIC_URL = "static/"
@@ -232,6 +232,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 # Hosts on a private network that webhooks may be sent to; every other private address is refused.
 WEBHOOK_ALLOW_PRIVATE = env.list(
     "WEBHOOK_ALLOW_PRIVATE", ["127.0.0.1", "localhost", "::1"] if EMBEDDED else []
+)
+# Who moderators can talk to, as one or two sentences on their wellbeing page.
+WELLBEING_CONTACT = env.str(
+    "WELLBEING_CONTACT",
+    "Your wellbeing lead is there for you, and so is any support your organisation offers. "
+    "You do not need a reason, and it has no effect on your work.",
 )
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 

@@ -35,7 +35,7 @@ SWEEPS: list[tuple[str, str, str, float]] = [
     ("house", "settle owed exposure", "apps.queues.operations.settle_owed", 30),
     ("outside", "send webhooks", "apps.delivery.operations.send_due", 1),
     ("media", "prepare media no worker took", "apps.intake.jobs.sweep_media", 2),
-    ("live", "tell the dashboards", "apps.insight.jobs.tell_dashboards", 0.2),
+    ("live", "tell the dashboards", "apps.insight.jobs.tell_dashboards", 0.35),
 ]
 
 log = logging.getLogger("reviewqueue.tick")
