@@ -96,7 +96,10 @@ def claim_due(places: int = AT_ONCE, *, busy: Collection[int] = (), only_well: b
             },
         )
         rows = cursor.fetchall()
-    return [Call(*address, payload=json.loads(payload)) for *address, payload in rows]
+    return [
+        Call(delivery, endpoint, url, secret, message, json.loads(payload))
+        for delivery, endpoint, url, secret, message, payload in rows
+    ]
 
 
 @transaction.atomic
