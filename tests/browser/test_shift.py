@@ -23,7 +23,7 @@ def begin(page: Page):
 
 
 def test_a_whole_shift_by_keyboard(visit, waiting, password):
-    waiting(6)
+    waiting(6, rule="HT-1")
     page = visit()
     page.goto("/")
     page.keyboard.type("moderator")
@@ -36,14 +36,19 @@ def test_a_whole_shift_by_keyboard(visit, waiting, password):
     says(page, "Your desk is clear")
     page.keyboard.press("n")
     says(page, "Post number 1")
+    text = page.get_by_text("Post number 1")
+    expect(text).not_to_be_visible()
+    page.keyboard.down("u")
+    expect(text).to_be_visible()
+    page.keyboard.up("u")
+    expect(text).not_to_be_visible()
     page.keyboard.press("1")
-    expect(page.locator("[data-summary]")).to_contain_text("HT-4")
     page.keyboard.press("r")
-    expect(page.locator("[data-summary]")).to_contain_text(re.compile("HT-4: Remove", re.I))
+    expect(page.locator("[data-summary]")).to_contain_text(re.compile("HT-1: Remove", re.I))
     page.keyboard.press("Enter")
     says(page, "Post number 2")
     decided = Decision.objects.get()
-    assert (decided.outcome, decided.rule_codes, decided.actions) == ("violates", ["HT-4"], ["remove"])
+    assert (decided.outcome, decided.rule_codes, decided.actions) == ("violates", ["HT-1"], ["remove"])
 
     page.keyboard.press("z")
     says(page, "Post number 1")
