@@ -11,10 +11,18 @@ from django.utils.timezone import now
 from apps.accounts.models import User
 from apps.ledger.operations import record
 from apps.statements import Statement
-from apps.wellbeing.errors import AlreadyOnShift, NotOnShift, OnBreak
+from apps.wellbeing.errors import (
+    AboveTheCeiling,
+    AlreadyOnShift,
+    InvalidLimits,
+    LimitsMoved,
+    NotOnShift,
+    OnBreak,
+)
 from apps.wellbeing.exposure import MODALITY, Look, units
-from apps.wellbeing.models import Break, ExposureEntry, PersonLimit, Shift
-from apps.wellbeing.queries import limits_of
+from apps.wellbeing.limits import REASON_AT_MOST, Wanted, above_the_ceiling
+from apps.wellbeing.models import Break, ExposureEntry, LimitSet, PersonLimit, Shift
+from apps.wellbeing.queries import ceiling_of, limits_in_force, limits_of
 
 log = logging.getLogger("reviewqueue.wellbeing")
 
@@ -257,16 +265,31 @@ def reserve(*, shift_id: int | None, units: int) -> None:
 def tighten(
     *, actor: User, max_exposure: int | None, budget: int | None, opted_in_to_extreme: bool
 ) -> PersonLimit:
-    """Set one's own limits; also lowers what the running shift may still hand out, never raises it."""
-    limit, _ = PersonLimit.objects.update_or_create(
-        user=actor,
-        defaults={
-            "max_exposure": max_exposure,
-            "budget": budget,
-            "opted_in_to_extreme": opted_in_to_extreme,
-            "changed_at": now(),
-        },
+    """Set one's own limits; also lowers what the running shift may still hand out, never raises it.
+
+    `budget` in centiunits; None leaves a limit to the organisation. Raises AboveTheCeiling when either is
+    above what the organisation allows her; the database has the last word on that.
+    """
+    above = above_the_ceiling(
+        ceiling_of(actor, limits_in_force()), max_exposure, budget, opted_in_to_extreme=opted_in_to_extreme
     )
+    if above:
+        raise AboveTheCeiling(errors=above)
+    try:
+        with transaction.atomic():
+            limit, _ = PersonLimit.objects.update_or_create(
+                user=actor,
+                defaults={
+                    "max_exposure": max_exposure,
+                    "budget": budget,
+                    "opted_in_to_extreme": opted_in_to_extreme,
+                    "changed_at": now(),
+                },
+            )
+    except IntegrityError as refusal:
+        if "person_limit_within_the_ceiling" not in str(refusal):
+            raise
+        raise AboveTheCeiling
     running = Shift.objects.select_for_update().filter(user=actor, ended_at=None).first()
     if running:
         if max_exposure is not None:
@@ -278,6 +301,35 @@ def tighten(
         running.save(update_fields=["max_exposure", "budget"])
     record("limits.changed_own", actor=actor, private=True)
     return limit
+
+
+@transaction.atomic
+def set_limits(wanted: Wanted, *, reason: str, based_on: int, actor: User) -> LimitSet:
+    """Put a new set of the organisation's limits in force, as a new row; running shifts keep theirs.
+
+    `based_on` is the set its author saw. Raises InvalidLimits with every field that cannot be, and
+    LimitsMoved when another set came between.
+    """
+    errors = wanted.problems()
+    if not reason.strip():
+        errors.append(
+            {"field": "reason", "reason": "Say why: it stays in the history for everyone after you."}
+        )
+    elif len(reason.strip()) > REASON_AT_MOST:
+        errors.append(
+            {"field": "reason", "reason": f"Please say it in {REASON_AT_MOST} characters or fewer."}
+        )
+    if errors:
+        raise InvalidLimits(errors=errors)
+    LimitSet.objects.select_for_update(no_key=True).get(pk=limits_in_force().pk)  # one at a time
+    before = limits_in_force()
+    if before.pk != based_on:
+        raise LimitsMoved
+    if wanted == Wanted.of(before):
+        raise InvalidLimits("These are the limits in force already. Nothing was changed.")
+    limits = LimitSet.objects.create(**wanted.values(), reason=reason.strip(), set_by=actor, set_at=now())
+    record("limits.set", actor=actor, limit_set=limits.pk, before=before.pk)
+    return limits
 
 
 def abandoned_shifts(at: datetime) -> list[int]:

@@ -1,9 +1,11 @@
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Sum
-from django.utils.timezone import now
+from django.db.models import Count, Sum
+from django.db.models.functions import TruncDate
+from django.utils.timezone import localdate, now
 
 from apps.accounts.models import User
 from apps.wellbeing.models import ExposureEntry, LimitSet, PersonLimit, Shift
@@ -29,23 +31,22 @@ def limits_of(user: User) -> Limits:
     """The organisation's limits, what is left of the week, and what she tightened for herself: the least wins.
 
     The seven-day cap is `weekly_factor` budgets; what was spent in the last seven days counts against it.
-    Exposure 4 is only for specialists who opted in.
+    Exposure 4 is only for those the organisation lets that far, and who opted in.
     """
     organisation = limits_in_force()
-    own = PersonLimit.objects.filter(user=user).first()
-    specialist = SPECIALIST in user.skills
-    budget = organisation.specialist_budget if specialist else organisation.budget
+    own = own_limit(user)
+    ceiling = ceiling_of(user, organisation)
     week = spent_since(user, now() - timedelta(days=7))
-    ceiling = organisation.specialist_max_exposure if specialist else organisation.max_exposure
+    highest = ceiling.max_exposure
     if not (own and own.opted_in_to_extreme):
-        ceiling = min(ceiling, 3)
+        highest = min(highest, 3)
     if own and own.max_exposure is not None:
-        ceiling = min(ceiling, own.max_exposure)
-    wanted = budget if own is None or own.budget is None else min(budget, own.budget)
+        highest = min(highest, own.max_exposure)
+    wanted = ceiling.budget if own is None or own.budget is None else min(ceiling.budget, own.budget)
     return Limits(
         limit_set_id=organisation.pk,
-        budget=max(0, min(wanted, budget * organisation.weekly_factor - week)),
-        max_exposure=ceiling,
+        budget=max(0, min(wanted, ceiling.week - week)),
+        max_exposure=highest,
     )
 
 
@@ -91,3 +92,72 @@ def people_available() -> int:
 def own_entries(user: User, *, limit: int = 200) -> list[ExposureEntry]:
     """A person's own exposure ledger, newest first."""
     return list(ExposureEntry.objects.filter(user=user).order_by("-at", "-id")[:limit])
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """The most the organisation lets one person set for herself, in centiunits, and the cap on seven days."""
+
+    budget: int
+    max_exposure: int
+    week: int
+
+
+def ceiling_of(user: User, organisation: LimitSet) -> Ceiling:
+    """The organisation's limits as they are for her: specialists have their own. No query."""
+    specialist = SPECIALIST in user.skills
+    budget = organisation.specialist_budget if specialist else organisation.budget
+    return Ceiling(
+        budget=budget,
+        max_exposure=organisation.specialist_max_exposure if specialist else organisation.max_exposure,
+        week=budget * organisation.weekly_factor,
+    )
+
+
+def own_limit(user: User) -> PersonLimit | None:
+    """What she set for herself, if anything."""
+    return PersonLimit.objects.filter(user=user).first()
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of the last seven times 24 hours; the first is cut where they begin. Centiunits."""
+
+    date: date
+    units: int
+    looks: int
+
+
+def own_week(user: User, *, at: datetime) -> list[Day]:
+    """Her last seven days, oldest first, every date listed; together what the weekly cap counts."""
+    since = at - timedelta(days=7)
+    found = {
+        row["day"]: row
+        for row in ExposureEntry.objects.filter(user=user, at__gte=since)
+        .annotate(day=TruncDate("at"))
+        .values("day")
+        .annotate(total=Sum("units"), looks=Count("id"))
+        .order_by("day")
+    }
+    first, last = localdate(since), max([localdate(at), *found])
+    dates = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    return [
+        Day(day, found[day]["total"], found[day]["looks"]) if day in found else Day(day, 0, 0)
+        for day in dates
+    ]
+
+
+def own_shifts(user: User) -> list[Shift]:
+    """All her shifts with their breaks, oldest first. Two queries."""
+    return list(Shift.objects.filter(user=user).prefetch_related("breaks").order_by("started_at", "id"))
+
+
+def every_own_entry(user: User) -> Iterator[ExposureEntry]:
+    """Her whole exposure ledger, oldest first, without holding it in memory."""
+    return ExposureEntry.objects.filter(user=user).order_by("at", "id").iterator(chunk_size=2_000)
+
+
+def limit_history(*, before: int | None = None, limit: int = 20) -> list[LimitSet]:
+    """The organisation's limit sets, newest first, with who set them: `limit` of them, and one more to compare with."""
+    sets = LimitSet.objects.select_related("set_by").order_by("-id")
+    return list((sets if before is None else sets.filter(pk__lt=before))[: limit + 1])

@@ -1,10 +1,116 @@
+import csv
+import io
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
-from apps.accounts.access import allow
+from apps.accounts.access import PersonRequest, allow
+from apps.accounts.models import Role
+from apps.wellbeing import operations, screen
+from apps.wellbeing.errors import AboveTheCeiling, InvalidLimits, LimitsMoved
+from apps.wellbeing.forms import LimitSetForm, OwnLimitsForm
+from apps.wellbeing.queries import ceiling_of, limit_history, limits_in_force, own_limit
+
+MODERATORS = (Role.MODERATOR.value, Role.SENIOR_MODERATOR.value)
+LEAD = Role.WELLBEING_LEAD.value
 
 
-@allow("moderator", "senior_moderator", "wellbeing_lead")
-def page(request: HttpRequest) -> HttpResponse:
-    """One's own exposure and limits."""
-    return render(request, "wellbeing/page.html")
+@allow(*MODERATORS, LEAD)
+@require_safe
+@never_cache
+def page(request: PersonRequest) -> HttpResponse:
+    """One's own exposure and limits; for the wellbeing lead the organisation's limits too."""
+    return _page(request)
+
+
+@allow(*MODERATORS, LEAD)
+@require_POST
+@never_cache
+def set_own(request: PersonRequest) -> HttpResponse:
+    """Tighten or loosen one's own limits, within the organisation's."""
+    form = OwnLimitsForm(request.POST, ceiling=ceiling_of(request.user, limits_in_force()))
+    if form.is_valid():
+        try:
+            operations.tighten(actor=request.user, **form.wanted())
+        except AboveTheCeiling as refusal:
+            form.refuse(refusal.errors, refusal.sentence)
+        else:
+            messages.success(
+                request,
+                "Your limits are saved. What is tighter counts now, what is looser from your next shift.",
+            )
+            return redirect("wellbeing")
+    return _page(request, own_form=form, status=422)
+
+
+@allow(LEAD)
+@require_POST
+@never_cache
+def set_limits(request: PersonRequest) -> HttpResponse:
+    """Put new limits in force for the organisation."""
+    form, status = LimitSetForm(request.POST), 422
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            operations.set_limits(
+                form.wanted(), reason=data["reason"], based_on=data["based_on"], actor=request.user
+            )
+        except (InvalidLimits, LimitsMoved) as refusal:
+            form.refuse(refusal.errors, refusal.sentence)
+            status = refusal.status
+        else:
+            messages.success(request, "The new limits are in force for every shift that starts from now on.")
+            return redirect("wellbeing")
+    return _page(request, limits_form=form, status=status)
+
+
+@allow(*MODERATORS, LEAD)
+@require_safe
+@never_cache
+def mine_csv(request: PersonRequest) -> HttpResponse:
+    """Everything kept about oneself, for oneself."""
+    out = io.StringIO()
+    csv.writer(out).writerows(screen.own_rows(request.user))
+    return HttpResponse(
+        out.getvalue(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="my-exposure.csv"'},
+    )
+
+
+def _page(
+    request: PersonRequest,
+    *,
+    own_form: OwnLimitsForm | None = None,
+    limits_form: LimitSetForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    user = request.user
+    in_force = limits_in_force()
+    ceiling, limit = ceiling_of(user, in_force), own_limit(user)
+    context: dict[str, Any] = {"contact": settings.WELLBEING_CONTACT, "leads": user.has_role(LEAD)}
+    mine = screen.own_page(user, in_force, ceiling, limit)
+    # A lead who never moderated has nothing here; one who did keeps the right to see it.
+    shows_mine = user.has_role(*MODERATORS) or mine["entries"] or own_form
+    context["mine"] = mine if shows_mine else None
+    context["own_form"] = own_form or OwnLimitsForm(
+        ceiling=ceiling, initial=OwnLimitsForm.initial_of(limit, ceiling)
+    )
+    if context["leads"]:
+        sets = limit_history(before=_before(request), limit=screen.SETS_SHOWN)
+        context["limits"] = screen.organisation_page(sets, in_force)
+        context["limits_form"] = limits_form or LimitSetForm(initial=LimitSetForm.initial_of(in_force))
+        # After somebody else's change the next try starts from theirs; any other refusal keeps its start.
+        typed = limits_form.data.get("based_on") if limits_form and status == 422 else None
+        context["based_on"] = typed or in_force.pk
+    return render(request, "wellbeing/page.html", context, status=status)
+
+
+def _before(request: HttpRequest) -> int | None:
+    typed = request.GET.get("before", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None

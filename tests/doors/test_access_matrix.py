@@ -144,6 +144,12 @@ POST /webhooks/inside/1/replay                             302 403 403 403 403 4
 GET  /live/                                                302 403 403 403 200 403 403 200
 GET  /live/board                                           302 403 403 403 200 403 403 200
 GET  /live/csv/queues.csv                                  302 403 403 403 200 403 403 200
+
+# Wellbeing: one's own numbers for those who moderate, the organisation's limits for the lead
+GET  /wellbeing/                                           302 200 200 403 403 200 403 403
+GET  /wellbeing/mine.csv                                   302 200 200 403 403 200 403 403
+POST /wellbeing/mine                                       302 422 422 403 403 422 403 403
+POST /wellbeing/limits                                     302 403 403 403 403 422 403 403
 """
 
 SOCKETS = """
