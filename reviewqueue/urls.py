@@ -24,3 +24,4 @@ urlpatterns = [
 
 websocket_urlpatterns: list = [*insight_sockets]
 handler403 = "reviewqueue.views.not_allowed"
+handler500 = "reviewqueue.views.failed"

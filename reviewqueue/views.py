@@ -1,13 +1,16 @@
+import sys
+
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
+from django.views.defaults import server_error
 
 from apps.accounts.access import EVERYONE, PersonRequest, allow, public
 from apps.errors import NotAllowed
 from apps.ledger.queries import oldest_owed
-from reviewqueue.errors import render_refusal
+from reviewqueue.errors import render_refusal, render_trouble
 
 LATE_AFTER = 60  # seconds: a handoff this late means nobody relays
 
@@ -84,3 +87,11 @@ def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
 @public
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render_refusal(request, NotAllowed(str(exception) or None))
+
+
+@public
+def failed(request: HttpRequest) -> HttpResponse:
+    """An error nobody caught. Inside a middleware (session, sign-in) a database that is away ends here, not in 500."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return render_trouble(request)
+    return server_error(request)
