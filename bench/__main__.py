@@ -8,6 +8,7 @@ python -m bench --quick          all parts at a twentieth, into a folder that is
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 import traceback
@@ -34,6 +35,7 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that everything started is stopped
     asked = arguments()
     scale = QUICK if asked.quick else 1.0
     folder = asked.results or (Path("var/bench-quick") if asked.quick else RESULTS)

@@ -12,6 +12,7 @@ class Aside:
     """One process of `python -m bench.<module>`."""
 
     def __init__(self, module: str) -> None:
+        self.module = module
         self.process = subprocess.Popen(
             [sys.executable, "-m", f"bench.{module}"],
             stdin=subprocess.PIPE,
@@ -31,12 +32,13 @@ class Aside:
         assert self.process.stdout
         line = self.process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{self.process.args[-1]} ended with status {self.process.wait()}")  # type: ignore[index]
+            raise RuntimeError(f"{self.module} ended with status {self.process.wait()}")
         return json.loads(line)
 
     def finish(self) -> Any:
         """Let it end, and hear its last words."""
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin
+        assert self.process.stdout
         if not self.process.stdin.closed:
             self.process.stdin.close()
         said = self.process.stdout.read().strip().splitlines()

@@ -26,7 +26,8 @@ NEVER = {
         "SELECT count(*) FROM decisions_decision d LEFT JOIN queues_claim c ON c.id = d.claim_id "
         "WHERE NOT d.withdraws AND (c.holder_id, c.case_id) IS DISTINCT FROM (d.decider_id, d.case_id)",
     "decided cases that are still open":
-        "SELECT count(*) FROM decisions_decision d JOIN queues_case c ON c.id = d.case_id WHERE NOT d.withdraws AND c.state <> 'done'",
+        "SELECT count(*) FROM decisions_decision d JOIN queues_case c ON c.id = d.case_id "
+        "WHERE NOT d.withdraws AND c.state <> 'done'",
     "claimed cases that nobody holds":
         "SELECT count(*) FROM queues_case c WHERE state = 'claimed' AND NOT EXISTS "
         "(SELECT 1 FROM queues_claim l WHERE l.case_id = c.id AND l.ended_at IS NULL)",

@@ -104,15 +104,15 @@ def _deck() -> list[tuple[Any, ...]]:
     def draw(shares: dict[str, Any]) -> str:
         return chance.choices(list(shares), list(shares.values()))[0]
 
-    hands = []
+    hands: list[tuple[Any, ...]] = []
     for number in range(DECK):
         slug, kind, language = draw(VOLUME), draw(KINDS), draw(LANGUAGES)
-        rule = chance.choice(rules[slug]) if rules[slug] else None
-        exposure = rule.exposure if rule else UNKNOWN_EXPOSURE[kind]
-        severity = rule.severity if rule else UNKNOWN_SEVERITY
+        named = chance.choice(rules[slug]) if rules[slug] else None
+        exposure = named.exposure if named else UNKNOWN_EXPOSURE[kind]
+        severity = named.severity if named else UNKNOWN_SEVERITY
         body = SENTENCES[language] * chance.choice((1, 1, 2, 3, 6))
         units = worst_units(exposure=exposure, kind=kind)
-        code = rule.code if rule else None
+        code = named.code if named else None
         hands.append((number, queues[slug], code, severity, exposure, kind, language, units, body))
     lanes = lanes_for(
         {(queue, exposure, language, units) for _, queue, _, _, exposure, _, language, units, _ in hands}
@@ -192,8 +192,10 @@ def _statements(cases: int) -> list[tuple[str, str]]:
                 placed_by_hand, opened_at)
             SELECT %(cases)s + i, %(items)s + i, 'review', 'waiting', queue_id, lane_id, severity, exposure, units, points,
                 jsonb_build_array(
-                    jsonb_build_object('label', 'Severity', 'points', floor, 'cap', 60, 'detail', 'severity ' || severity || ' of 5'),
-                    jsonb_build_object('label', 'Reach', 'points', points - floor, 'cap', 10, 'detail', 'about 500 views an hour'),
+                    jsonb_build_object('label', 'Severity', 'points', floor, 'cap', 60,
+                        'detail', 'severity ' || severity || ' of 5'),
+                    jsonb_build_object('label', 'Reach', 'points', points - floor, 'cap', 10,
+                        'detail', 'about 500 views an hour'),
                     jsonb_build_object('label', 'Reporters', 'points', 1, 'cap', 6, 'detail', '1 person reported it')),
                 floor(extract(epoch FROM opened))::bigint + due - points * %(point)s,
                 opened + due * interval '1 second', 'severity ' || severity,
@@ -214,9 +216,11 @@ def _statements(cases: int) -> list[tuple[str, str]]:
             ON CONFLICT (queue_id) DO UPDATE SET waiting = excluded.waiting, overdue = excluded.overdue;
             INSERT INTO insight_openminute (queue_id, measure, minute, n)
             SELECT queue_id, measure, at.minute, count(*)
-            FROM (SELECT queue_id, 'opened' AS measure, floor(extract(epoch FROM opened_at) / 60)::int AS minute FROM queues_case
+            FROM (SELECT queue_id, 'opened' AS measure, floor(extract(epoch FROM opened_at) / 60)::int AS minute
+                  FROM queues_case
                   UNION ALL
-                  SELECT queue_id, 'due', floor(extract(epoch FROM due_at) / 60)::int FROM queues_case) at, insight_horizon horizon
+                  SELECT queue_id, 'due', floor(extract(epoch FROM due_at) / 60)::int FROM queues_case) at,
+                 insight_horizon horizon
             WHERE at.measure = 'opened' OR at.minute >= horizon.minute GROUP BY queue_id, measure, at.minute
         """),
         ("sequences", "; ".join(

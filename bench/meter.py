@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.system import System
 from reviewqueue.embedded import postgres, redis_server
 from reviewqueue.embedded.places import places
-
-from bench.system import System
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -21,9 +20,8 @@ def family(pid: int) -> list[int]:
     """A process and all that came from it."""
     children: dict[int, list[int]] = {}
     for entry in os.scandir("/proc"):
-        if entry.name.isdigit():
-            if stat := _stat(int(entry.name)):
-                children.setdefault(int(stat[1]), []).append(int(entry.name))
+        if entry.name.isdigit() and (stat := _stat(int(entry.name))):
+            children.setdefault(int(stat[1]), []).append(int(entry.name))
     found, ahead = [], [pid]
     while ahead:
         one = ahead.pop()
@@ -89,8 +87,7 @@ def parts_of(system: System) -> dict[str, int]:
     """The head of each process family of an installation."""
     heads = {name: child.process.pid for name, child in system.processes.items() if child.process}
     here = places(system.var)
-    found = postgres.pids(here)
-    return heads | {"postgres": min(found)} | {"redis": pid for pid in redis_server.pids(here)}
+    return heads | {"postgres": min(postgres.pids(here)), "redis": min(redis_server.pids(here))}
 
 
 def spin() -> float:

@@ -9,11 +9,15 @@ from playwright.sync_api import sync_playwright
 
 SHIFTS = """
 window.shifted = 0;
+window.movers = [];
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) {
+    window.shifted += entry.value;
+    for (const { node } of entry.sources) window.movers.push((node?.outerHTML ?? node?.textContent ?? "").slice(0, 120));
+  }
 }).observe({ type: "layout-shift", buffered: true });
 """
-SIZE = {"width": 1366, "height": 768}
+SIZE: Any = {"width": 1366, "height": 768}
 
 
 def first_desk_page(base: str, password: str) -> dict[str, Any]:
@@ -31,11 +35,13 @@ def first_desk_page(base: str, password: str) -> dict[str, Any]:
             page.goto(f"{base}/desk/", wait_until="networkidle")
             page.wait_for_selector("[data-state=case]")
             page.wait_for_timeout(1500)
+            largest = sorted(bytes_by_url.items(), key=lambda one: -one[1])[:8]
             return {
                 "kilobytes": round(sum(bytes_by_url.values()) / 1000, 1),
                 "requests": len(bytes_by_url),
-                "largest": {url.removeprefix(base): size for url, size in sorted(bytes_by_url.items(), key=lambda one: -one[1])[:8]},
+                "largest": {url.removeprefix(base): size for url, size in largest},
                 "layout_shift": round(page.evaluate("window.shifted"), 5),
+                "what_moved": page.evaluate("window.movers"),
                 "milliseconds_to_paint": round(page.evaluate(
                     "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0")),
             }  # fmt: skip

@@ -9,7 +9,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.db import connection
 
 from apps.accounts.models import User
-from apps.wellbeing.models import LimitSet, Shift
+from apps.wellbeing.models import LimitSet
 from apps.wellbeing.operations import start_shift
 from apps.wellbeing.queries import limits_in_force
 
@@ -77,8 +77,3 @@ def session_of(user: User) -> str:
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
     store.create()
     return str(store.session_key)
-
-
-def exposure_sums() -> list[dict[str, int]]:
-    """Budget, spent and reserved of every running shift."""
-    return list(Shift.objects.filter(ended_at=None).values("user_id", "budget", "spent", "reserved"))

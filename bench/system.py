@@ -103,8 +103,13 @@ def installation(var: Path | None = None, *, keep: bool = False) -> Iterator[Sys
 
         connections.close_all()
         embedded.stop()
-        if not keep:
+        for _ in range(0 if keep else 20):
             shutil.rmtree(here, ignore_errors=True)
+            time.sleep(
+                0.2
+            )  # whoever watched over the servers looks once more, and would leave its lock behind
+            if not here.exists():
+                break
 
 
 def free_port() -> int:

@@ -108,7 +108,8 @@ class Socket:
         key = base64.b64encode(os.urandom(16)).decode()
         line = self.line
         await line.open()
-        assert line.writer and line.reader
+        assert line.writer
+        assert line.reader
         line.writer.write(
             f"GET {self.path} HTTP/1.1\r\nHost: {line.host}:{line.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             f"Origin: http://{line.host}:{line.port}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n"
@@ -121,7 +122,8 @@ class Socket:
     async def messages(self) -> AsyncIterator[bytes]:
         """The text that comes in, until the server closes."""
         reader, writer = self.line.reader, self.line.writer
-        assert reader and writer
+        assert reader
+        assert writer
         whole = b""
         while True:
             try:
