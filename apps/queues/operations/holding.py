@@ -248,7 +248,8 @@ def _end_now(claim_id: int, *, ending: str, actor: User | None, only_expired: bo
     """End somebody's claim, if it is still live once all locks are held."""
     claim = Claim.objects.select_related("holder").get(pk=claim_id)
     shift_id = wellbeing.lock_shift(claim.holder)
-    case = Case.objects.select_for_update(of=("self",)).select_related("item", "queue").get(pk=claim.case_id)
+    # Without joins: when a rival's commit is waited for and it changed the queue, a join would lose the row.
+    case = Case.objects.select_for_update().get(pk=claim.case_id)
     live = Claim.objects.select_for_update().filter(pk=claim_id, ended_at=None)
     if only_expired:
         live = live.filter(expires_at__lte=now())
