@@ -1,10 +1,12 @@
 import asyncio
+import contextlib
 import logging
 import time
 from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
 
 from apps.insight.access import may_watch
@@ -66,35 +68,47 @@ latest = Latest()
 class LiveConsumer(AsyncWebsocketConsumer):
     """Forwards text to a dashboard. It never asks the database for numbers, but once when the page opens."""
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        except (RedisError, OSError) as trouble:
-            # Nothing to subscribe to. The page says that it is paused, asks by itself, and tries again.
-            log.debug("live updates are paused: %s", trouble)
-            await send({"type": "websocket.close", "code": TRY_LATER})
+    # No channel of its own: one subscription for the whole process is enough, see Audience.
+    channel_layer_alias = ""
 
     async def connect(self) -> None:
         self.session_key = self.scope["session"].session_key
-        self.watch: asyncio.Task[None] | None = None
+        self.newest: str | None = None
+        self.tasks: dict[str, asyncio.Task[None]] = {}
         if not await database_sync_to_async(may_watch)(self.session_key):
             await self.close(code=NOT_YOURS)
             return
-        await self.channel_layer.group_add(AUDIENCE, self.channel_name)
+        try:
+            await audience.join(self)
+        except (RedisError, OSError) as trouble:
+            # Nothing to listen to. The page says that it is paused, asks by itself, and tries again.
+            log.debug("live updates are paused: %s", trouble)
+            await self.close(code=TRY_LATER)
+            return
         await self.accept()
         await self.send(text_data=await latest.get())
-        self.watch = asyncio.create_task(self._ask_again())
+        self.tasks["asking"] = asyncio.create_task(self._ask_again())
 
     async def disconnect(self, code: int) -> None:
-        if self.watch is not None:
-            self.watch.cancel()
-        await self.channel_layer.group_discard(AUDIENCE, self.channel_name)
+        audience.leave(self)
+        for task in self.tasks.values():
+            task.cancel()
 
-    async def board_changed(self, event: dict[str, str]) -> None:
-        text = event["text"]
-        latest.keep(text)
-        redis_trouble.said = False
-        await self.send(text_data=text)
+    def tell(self, text: str) -> None:
+        """Send the newest text as soon as the one before has gone: who reads slowly sees fewer, never older."""
+        self.newest = text
+        telling = self.tasks.get("telling")
+        if telling is None or telling.done():
+            self.tasks["telling"] = asyncio.create_task(self._tell())
+
+    async def _tell(self) -> None:
+        while self.newest is not None:
+            text, self.newest = self.newest, None
+            try:
+                await self.send(text_data=text)
+            except Exception as trouble:
+                log.debug("a dashboard went away: %s", trouble)
+                audience.leave(self)
 
     async def _ask_again(self) -> None:
         """Close when the session was ended or the role taken away."""
@@ -103,3 +117,43 @@ class LiveConsumer(AsyncWebsocketConsumer):
             if not await database_sync_to_async(may_watch)(self.session_key):
                 await self.close(code=NOT_YOURS)
                 return
+
+
+class Audience:
+    """Everybody in this process who watches, and the one subscription they share."""
+
+    def __init__(self) -> None:
+        self.watchers: set[LiveConsumer] = set()
+        self.listening: asyncio.Task[None] | None = None
+        self.joining = asyncio.Lock()
+
+    async def join(self, watcher: LiveConsumer) -> None:
+        """Raises what Redis raises when there is nothing to listen to."""
+        async with self.joining:
+            if self.listening is None or self.listening.done():
+                layer = get_channel_layer()
+                channel = await layer.new_channel()
+                await layer.group_add(AUDIENCE, channel)
+                self.listening = asyncio.create_task(self._listen(layer, channel))
+            self.watchers.add(watcher)
+
+    def leave(self, watcher: LiveConsumer) -> None:
+        self.watchers.discard(watcher)
+        if not self.watchers and self.listening is not None:
+            self.listening.cancel()
+            self.listening = None
+
+    async def _listen(self, layer: Any, channel: str) -> None:
+        try:
+            while True:
+                text = (await layer.receive(channel))["text"]
+                latest.keep(text)
+                redis_trouble.said = False
+                for watcher in tuple(self.watchers):
+                    watcher.tell(text)
+        finally:
+            with contextlib.suppress(RedisError, OSError):
+                await layer.group_discard(AUDIENCE, channel)
+
+
+audience = Audience()

@@ -1,5 +1,6 @@
 """The websocket: who may watch, what they are sent, and what happens when Redis is away."""
 
+import asyncio
 import json
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from apps.insight.parts import AUDIENCE
 @pytest.fixture(autouse=True)
 def _nothing_seen_yet(monkeypatch):
     monkeypatch.setattr(consumers, "latest", consumers.Latest())
+    monkeypatch.setattr(consumers, "audience", consumers.Audience())
     # The original closes the connection afterwards, and with it the transaction of the test.
     monkeypatch.setattr(consumers, "database_sync_to_async", sync_to_async)
 
@@ -114,6 +116,49 @@ def test_a_change_reaches_everybody_as_the_same_text(signed_in, house):
         return said
 
     assert watch() == ['{"topic":"board"}'] * 2
+
+
+def test_who_reads_slowly_sees_fewer_never_older(signed_in, house):
+    class Slow(LiveConsumer):
+        said = []
+        reads = asyncio.Event()
+
+        async def send(self, text_data=None, bytes_data=None, close=False):
+            await self.reads.wait()
+            self.said.append(text_data)
+
+    @async_to_sync
+    async def watch():
+        slow = Slow()
+        slow.newest, slow.tasks = None, {}
+        slow.tell("1")
+        await asyncio.sleep(0)
+        for text in ("2", "3", "4"):
+            slow.tell(text)
+        Slow.reads.set()
+        await slow.tasks["telling"]
+        return Slow.said
+
+    assert watch() == ["1", "4"]
+
+
+def test_one_subscription_serves_everybody_and_ends_with_the_last(signed_in, house):
+    sockets = [socket_of(signed_in("supervisor")) for _ in range(3)]
+
+    @async_to_sync
+    async def watch():
+        layer = get_channel_layer()
+        for socket in sockets:
+            await socket.connect()
+            await socket.receive_from()
+        subscribed = len(layer.groups[AUDIENCE])
+        for socket in sockets:
+            await socket.disconnect()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        return subscribed, len(layer.groups.get(AUDIENCE, {}))
+
+    assert watch() == (1, 0)
 
 
 def test_who_connects_next_is_sent_what_the_process_last_saw_without_a_question(

@@ -38,7 +38,8 @@ def test_a_duration_lies_in_its_bucket(seconds):
 
 
 @given(
-    st.lists(st.floats(min_value=1.01, max_value=10**6), min_size=1, max_size=200), st.sampled_from([0.5, 0.9])
+    st.lists(st.floats(min_value=1.01, max_value=10**6), min_size=1, max_size=200),
+    st.sampled_from([0.5, 0.9]),
 )
 def test_a_quantile_is_right_to_a_fifth_of_itself(durations, share):
     counts = {}
