@@ -134,7 +134,10 @@ class Audience:
                 layer = get_channel_layer()
                 channel = await layer.new_channel()
                 await layer.group_add(AUDIENCE, channel)
+                redis_trouble.said = False
                 self.listening = asyncio.create_task(self._listen(layer, channel))
+            elif redis_trouble.said:
+                raise RedisError("Redis is away")
             self.watchers.add(watcher)
 
     def leave(self, watcher: LiveConsumer) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from datetime import timedelta
 
 import pytest
@@ -190,6 +191,36 @@ def test_without_redis_the_socket_is_closed_and_the_page_asks_by_itself(signed_i
         return await socket.connect()
 
     assert knock() == (False, consumers.TRY_LATER)
+
+
+def test_a_page_opened_while_redis_is_known_to_be_away_is_not_told_that_it_is_live(
+    signed_in, house, monkeypatch
+):
+    first, second = (socket_of(signed_in("supervisor")) for _ in range(2))
+
+    @async_to_sync
+    async def watch():
+        await first.connect()
+        monkeypatch.setattr(consumers.redis_trouble, "said", True)
+        refused = await second.connect()
+        await first.disconnect()
+        return refused
+
+    assert watch() == (False, consumers.TRY_LATER)
+
+
+def test_the_absence_of_redis_is_said_once_until_it_is_back(caplog, monkeypatch):
+    monkeypatch.setattr(consumers.redis_trouble, "said", False)
+    layer_log = logging.getLogger("channels_redis.pubsub")
+    with caplog.at_level(logging.WARNING):
+        for _ in range(3):
+            try:
+                raise RedisIsAway("Error 111")
+            except RedisIsAway:
+                layer_log.exception("Unexpected exception in receive task")
+    assert [record.getMessage() for record in caplog.records] == [
+        "Redis is away: live updates are paused, and pages ask by themselves."
+    ]
 
 
 class Layer:
