@@ -1,0 +1,123 @@
+"""The desk over HTTP: what each door answers, and what it costs."""
+
+import pytest
+from django.urls import reverse
+
+from apps.decisions.models import Decision
+from apps.ledger.models import Event
+from apps.queues.models import Case, Claim
+from apps.queues.operations import claim_next
+from apps.wellbeing.operations import start_shift
+from tests import make
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def mara(db, moderator):
+    make.house()
+    start_shift(actor=moderator)
+    return moderator
+
+
+@pytest.fixture
+def desk(mara, signed_in):
+    return signed_in(mara)
+
+
+def holds(mara) -> Claim:
+    return Claim.objects.get(pk=claim_next(actor=mara).claim_id)
+
+
+def test_the_answer_to_a_decision_holds_the_next_case(mara, desk):
+    first, second = make.case(priority=5), make.case()
+    claim = holds(mara)
+    answer = desk.post(f"/desk/claims/{claim.pk}/decide", {"outcome": "not", "spans": "[]"}, headers=HTMX)
+    assert answer.status_code == 200
+    assert f'data-case="{second.pk}"' in answer.content.decode()
+    first.refresh_from_db()
+    assert first.state == "done"
+
+
+def test_a_plain_form_gets_a_redirect_and_a_fixed_half_hour(mara, desk):
+    make.case()
+    assert desk.post("/desk/next").headers["Location"] == reverse("desk")
+    claim = Claim.objects.get()
+    assert (claim.expires_at - claim.started_at).total_seconds() == 1800
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_refused_decision_says_why_keeps_what_was_typed_and_changes_nothing(mara, desk, htmx):
+    make.case()
+    claim = holds(mara)
+    events = Event.objects.count()
+    answer = desk.post(
+        f"/desk/claims/{claim.pk}/decide",
+        {"outcome": "violates", "explanation": "Typed with care."},
+        headers=HTMX if htmx else {},
+    )
+    page = answer.content.decode()
+    assert answer.status_code == (200 if htmx else 422)  # htmx swaps only good answers
+    assert "Choose the rule it breaks" in page
+    assert "Typed with care." in page
+    assert (Decision.objects.count(), Event.objects.count(), Case.objects.get().state) == (
+        0,
+        events,
+        "claimed",
+    )
+
+
+@pytest.mark.parametrize("door", ["decide", "skip", "escalate", "release", "show"])
+def test_the_case_of_another_is_lost_to_her_and_untouched(mara, desk, senior, door):
+    make.case()
+    start_shift(actor=senior)
+    claim = holds(senior)
+    events = Event.objects.count()
+    answer = desk.post(f"/desk/claims/{claim.pk}/{door}", {"outcome": "not", "note": "x"})
+    assert answer.status_code == 409
+    assert "This case is no longer yours" in answer.content.decode()
+    claim.refresh_from_db()
+    assert (claim.ended_at, Event.objects.count(), Decision.objects.count()) == (None, events, 0)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"7", b'{"spans": "x"}', b'{"spans": [{"from_ms": 5, "to_ms": 1}]}']
+)
+def test_a_heartbeat_that_cannot_be_read_still_keeps_the_case(mara, desk, body):
+    make.case()
+    claim = holds(mara)
+    answer = desk.post(f"/desk/claims/{claim.pk}/heartbeat", body, content_type="application/json")
+    assert (answer.status_code, answer.json()["lost"]) == (200, False)
+
+
+def test_a_heartbeat_on_a_lost_case_says_so(mara, desk):
+    make.case()
+    claim = holds(mara)
+    desk.post(f"/desk/claims/{claim.pk}/release")
+    answer = desk.post(f"/desk/claims/{claim.pk}/heartbeat", b"{}", content_type="application/json")
+    assert (answer.status_code, answer.json()["lost"]) == (409, True)
+
+
+def test_the_desk_costs_the_same_however_much_waits(mara, desk, django_assert_max_num_queries):
+    make.case()
+    holds(mara)
+    desk.get("/desk/")
+    costs = []
+    for more in (1, 49):
+        for _ in range(more):
+            make.case()
+        with django_assert_max_num_queries(16) as asked:
+            assert desk.get("/desk/").status_code == 200
+        costs.append(len(asked.captured_queries))
+    assert costs[0] == costs[1]
+
+
+def test_stopping_now_returns_the_case_and_never_says_why(mara, desk):
+    case = make.case()
+    holds(mara)
+    assert desk.post("/desk/stop", headers=HTMX).status_code == 200
+    case.refresh_from_db()
+    assert case.state == "waiting"
+    assert claim_next(actor=mara) is None
+    said = Event.objects.filter(case_id=case.pk, private=False).values_list("kind", "data")
+    assert all("skip" not in f"{kind}{data}" and "stop" not in f"{kind}{data}" for kind, data in said)
