@@ -14,7 +14,8 @@ from django.conf import settings
 WINDOW_SECONDS = 60
 STEP = 20  # requests counted here before Redis hears of them, and never more than 1 % of the limit
 NEAR = 0.9  # share of the limit from which Redis hears of every request
-REDIS_REST_SECONDS = 5  # after Redis did not answer it is left alone this long: a request never waits for it twice
+# After Redis did not answer it is left alone this long: a request never waits for it twice.
+REDIS_REST_SECONDS = 5
 
 
 @dataclass(slots=True)
