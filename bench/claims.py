@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from apps.accounts.models import User
 from apps.guidelines.queries import forget_in_force
 from apps.queues.models import Claim
-from apps.queues.operations import claim_next, release
+from apps.queues.operations import claim_next, end_expired_claims, release
 from apps.queues.operations.setup import install_starter
 from bench.decide import people_and_spare, ratio
 from bench.load import load
@@ -153,6 +153,7 @@ def timed_plain(person: User, timed: Timed) -> None:
 
 def moderators_free_to_claim() -> list[User]:
     """People on shift who hold nothing; their live claims of earlier parts are given back."""
+    end_expired_claims()
     for claim in Claim.objects.filter(ended_at=None).select_related("holder"):
         release(actor=claim.holder, claim_id=claim.pk)
     return list(

@@ -71,7 +71,7 @@ def record(spare: Person, folder: Path) -> Recorded:
     client.cookies["sessionid"] = spare.session
     if not CLAIM.search(client.get("/desk/").content):
         client.post("/desk/next", headers={"HX-Request": "true"})
-    _decide(client, "not")  # so that what is prepared once per connection is there
+    _decide(client, client.get("/desk/").content, "not")  # now what is prepared once per connection is there
     scripts = {outcome: _script(client, spare, outcome) for outcome in ("not", "violates")}
     with connection.cursor() as cursor:
         cursor.execute(
@@ -119,13 +119,11 @@ def replay(recorded: Recorded, *, clients: int, seconds: int) -> dict[str, Any]:
     }
 
 
-def _decide(client: Client, outcome: str) -> None:
-    page = client.get("/desk/").content
+def _decide(client: Client, page: bytes, outcome: str) -> None:
     claim, rules = CLAIM.search(page), [rule for rule in RULE.findall(page) if rule[1]]
     assert claim, "the recorded person has no case"
     fields = [("outcome", outcome), ("spans", "[]"), ("confidence", "sure")]
     if outcome == "violates":
-        # A rule that asks for a second person would record another path than nearly all decisions take.
         fields += [("rules", rules[0][0].decode()), ("actions", rules[0][1].decode())]
     answer = client.post(
         f"/desk/claims/{claim[1].decode()}/decide",
@@ -149,17 +147,15 @@ def _script(client: Client, spare: Person, outcome: str) -> Script:
         recording = Recording()
         page = client.get("/desk/").content
         if outcome == "violates" and not [rule for rule in RULE.findall(page) if rule[1]]:
-            _decide(client, "not")
+            _decide(client, page, "not")
             continue
         with connection.execute_wrapper(recording):
-            _decide(client, outcome)
+            _decide(client, page, outcome)
         decided = _row(
             f"SELECT id, held OR supersedes_id IS NOT NULL FROM decisions_decision WHERE claim_id = {before[0]}"
         )
         if not decided[1]:
             break
-    # What _decide reads before it posts is not part of the cycle: the page is already there.
-    statements = recording.statements[_first_of_post(recording.statements) :]
     after = _row(MINE.replace(":person", str(spare.id)))
     names = {
         str(spare.id): "person",
@@ -170,7 +166,7 @@ def _script(client: Client, spare: Person, outcome: str) -> Script:
     lookups = {"decision": DECISION, "next_claim": NEXT, "next_kase": NEXT, "next_item": NEXT}
     number = re.compile(r"(?<!\d)(" + "|".join(names) + r")(?!\d)")
     lines, open_, known = [], False, set()
-    for text, within in statements:
+    for text, within in recording.statements:
         replaced = number.sub(lambda found: ":" + names[found[1]], text.strip().rstrip(";"))
         if within != open_:
             lines.append("BEGIN;" if within else "COMMIT;")
@@ -182,17 +178,7 @@ def _script(client: Client, spare: Person, outcome: str) -> Script:
         lines.append(_together(_one_line(replaced)) + ";")
     if open_:
         lines.append("COMMIT;")
-    return Script(f"{_one_line(MINE)} \\gset\n" + "\n".join(lines) + "\n", len(statements))
-
-
-def _first_of_post(statements: list[tuple[str, bool]]) -> int:
-    """The recording holds a GET of the page and then the POST: each begins with the session."""
-    starts = [
-        i
-        for i, (text, _) in enumerate(statements)
-        if "django_session" in text and text.lstrip().startswith(("SELECT", "EXECUTE"))
-    ]
-    return starts[1] if len(starts) > 1 else 0
+    return Script(f"{_one_line(MINE)} \\gset\n" + "\n".join(lines) + "\n", len(recording.statements))
 
 
 def _head(prepared: list[str]) -> str:
