@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -44,7 +45,7 @@ def set_own(request: PersonRequest) -> HttpResponse:
                 request,
                 "Your limits are saved. What is tighter counts now, what is looser from your next shift.",
             )
-            return redirect("wellbeing")
+            return _said()
     return _page(request, own_form=form, status=422)
 
 
@@ -65,7 +66,7 @@ def set_limits(request: PersonRequest) -> HttpResponse:
             status = refusal.status
         else:
             messages.success(request, "The new limits are in force for every shift that starts from now on.")
-            return redirect("wellbeing")
+            return _said()
     return _page(request, limits_form=form, status=status)
 
 
@@ -109,6 +110,11 @@ def _page(
         typed = limits_form.data.get("based_on") if limits_form and status == 422 else None
         context["based_on"] = typed or in_force.pk
     return render(request, "wellbeing/page.html", context, status=status)
+
+
+def _said() -> HttpResponse:
+    """Back to the top of the page, where the message is: else a browser goes on to the form it came from."""
+    return redirect(f"{reverse('wellbeing')}#notices")
 
 
 def _before(request: HttpRequest) -> int | None:

@@ -52,7 +52,7 @@ def test_the_lead_sees_what_is_in_force_and_where_it_came_from(lead):
 def test_a_new_set_is_a_new_row_with_its_author_and_reason(lead, wellbeing):
     before = limits_in_force()
     answer = put(lead)
-    assert (answer.status_code, answer.url) == (302, "/wellbeing/")
+    assert (answer.status_code, answer.url) == (302, "/wellbeing/#notices")
     limits = limits_in_force()
     assert (limits.budget, limits.specialist_budget, limits.weekly_factor) == (12_000, 30_000, 3)
     assert (limits.max_exposure, limits.specialist_max_exposure) == (2, 4)

@@ -172,7 +172,7 @@ def test_beyond_fifty_looks_it_says_where_the_others_are(her, mara):
 def test_tighter_limits_count_at_once(her, mara):
     shift = start_shift(actor=mara)
     answer = save(her, highest="1", budget="80")
-    assert (answer.status_code, answer.url) == (302, "/wellbeing/")
+    assert (answer.status_code, answer.url) == (302, "/wellbeing/#notices")
     limit = PersonLimit.objects.get(user=mara)
     assert (limit.max_exposure, limit.budget, limit.opted_in_to_extreme) == (1, 8_000, False)
     shift.refresh_from_db()
