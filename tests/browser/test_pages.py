@@ -20,11 +20,11 @@ EVERYONE = ["/guidelines/", "/guidelines/rules/VX-1/", "/guidelines/versions/"]
 SET_UP = ["/live/", "/queues/", "/queues/hate/", "/queues/routing/", "/queues/routing/new/", "/webhooks/"]
 PAGES = {
     None: ["/account/login/", "/api/v1/docs"],
-    "moderator": ["/desk/", *EVERYONE, "/account/logout/"],
+    "moderator": ["/desk/", *EVERYONE, "/wellbeing/", "/account/logout/"],
     "senior": ["/desk/", "/guidelines/"],
     "policy": ["/guidelines/", "/guidelines/versions/", "/nothing-is-here/"],
-    "supervisor": ["/guidelines/", *SET_UP],
-    "wellbeing": ["/guidelines/", "/desk/"],
+    "supervisor": ["/guidelines/", "/cases/", "/cases/{case}/", *SET_UP],
+    "wellbeing": ["/guidelines/", "/wellbeing/", "/desk/"],
     "legal": ["/guidelines/", "/guidelines/rules/LG-1/"],
     "admin": ["/live/", "/webhooks/", "/guidelines/"],
 }
@@ -67,7 +67,7 @@ def test_every_page_is_clean(visit, waiting, axe, who):
     page = visit(who)
     wrong = []
     for path in PAGES[who]:
-        page.goto(path, wait_until="load")
+        page.goto(path.format(case=Case.objects.latest("id").pk), wait_until="load")
         assert page.locator("main, [role=main]").count() == 1, f"{path} has no main part"
         wrong += look(page, axe, path)
     assert wrong == []
