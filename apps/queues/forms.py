@@ -88,7 +88,7 @@ class CodesField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value) or ""
         codes = [code.upper() if self.upper else code.lower() for code in re.split(r"[,;\s]+", text) if code]
-        unknown = [code for code in codes if code not in self.known]
+        unknown = [code for code in dict.fromkeys(codes) if code not in self.known]
         if unknown:
             raise forms.ValidationError(f"{', '.join(unknown)}: {self.sentence}")
         return list(dict.fromkeys(codes))
