@@ -43,6 +43,9 @@ def undo(*, actor: User, decision_id: int) -> Undone:
     case = (
         Case.objects.select_for_update(of=("self",)).select_related("queue", "item").get(pk=decision.case_id)
     )
+    # Asked again under the lock: whoever announces the decision takes this row too, once the time is over.
+    if now() > decision.decided_at + UNDO_WITHIN:
+        raise UndoTooLate
     _close_follow_up(decision)
     evidence = take(case.item_id)
     if evidence.head != decision.pk or case.state != Case.State.DONE:
