@@ -40,7 +40,7 @@ from apps.queues.operations import end_shift, release  # noqa: E402
 from apps.queues.operations.claiming import claim_case  # noqa: E402
 from apps.wellbeing.exposure import Look  # noqa: E402
 from apps.wellbeing.models import Shift  # noqa: E402
-from apps.wellbeing.operations import start_shift  # noqa: E402
+from apps.wellbeing.operations import end_break, start_shift  # noqa: E402
 from reviewqueue.demo.content import SOURCE, demo_cases  # noqa: E402
 
 PORT = os.environ.get("PORT") or "8000"
@@ -61,6 +61,7 @@ def person(name: str) -> User:
 def on_shift(user: User) -> User:
     if not Shift.objects.filter(user=user, ended_at=None).exists():
         start_shift(actor=user)
+    end_break(actor=user)
     return user
 
 
@@ -74,7 +75,9 @@ def hand(user: User, key: str) -> None:
     """Give her the case of this demo item, and nothing else."""
     on_shift(user)
     put_back(user)
-    case = Case.objects.get(item__source=SOURCE, item__external_id=key, state=Case.State.WAITING)
+    case = Case.objects.filter(item__source=SOURCE, item__external_id=key, state=Case.State.WAITING).first()
+    if case is None:
+        sys.exit(f"The case of {key} was decided already. Take the pictures from a demo in a new VAR_DIR.")
     claim_case(actor=user, holder=user, case_id=case.pk)
 
 
@@ -160,8 +163,12 @@ def all_pictures(browser: Browser) -> None:
         take(page, "desk-khmer", "/desk/", choose_first_rule)
     with page_of(browser, "senior", size=NARROW) as page:
         take(page, "desk-narrow", "/desk/")
+    with page_of(browser, "moderator") as page:
+        take(page, "wellbeing-light", "/wellbeing/")
+    shown = Case.objects.filter(item__source=SOURCE, item__external_id=SHOWN["desk"]).latest("id")
     with page_of(browser, "supervisor") as page:
         take(page, "routing-light", "/queues/routing/")
+        take(page, "case-light", f"/cases/{shown.pk}/")
 
 
 def chromium() -> str | None:
