@@ -102,7 +102,7 @@ def _placing(request: HttpRequest, found: Case) -> dict[str, Any]:
     if found.state in (Case.State.WAITING, Case.State.PREPARING):
         typed = sent if sent and "move-queue" in sent else None
         forms["move_form"] = MoveForm(typed, queues=queues_for_moving(found))
-    if found.state == Case.State.WAITING:
+    if found.state in (Case.State.WAITING, Case.State.CLAIMED):
         typed = sent if sent and "give-person" in sent else None
         forms["give_form"] = GiveForm(typed, people=people_for(found))
     return forms

@@ -171,14 +171,48 @@ def test_whatever_the_reason_the_refusal_reads_the_same_and_changes_nothing(supe
     assert Claim.objects.filter(case=case).count() == 0
 
 
-def test_a_case_somebody_holds_is_not_given_to_another(supervisor, moderator, moderator2):
-    case = make.case()
+def test_a_case_somebody_holds_goes_straight_to_another(supervisor, moderator, moderator2):
+    case = make.case(exposure=2)
     start_shift(actor=moderator)
     start_shift(actor=moderator2)
     claim_next(actor=moderator)
-    with pytest.raises(CaseNotWaiting):
+    give(actor=supervisor, case_id=case.pk, holder=moderator2)
+    assert Claim.objects.get(ended_at=None).holder_id == moderator2.pk
+    assert Claim.objects.get(holder=moderator).ending == "reassigned"
+    reserved = dict(Shift.objects.values_list("user_id", "reserved"))
+    assert reserved == {moderator.pk: 0, moderator2.pk: case.units}
+    assert told(case) == ["case.claimed", "case.returned", "case.taken_back", "case.claimed", "case.given"]
+
+
+def test_when_it_cannot_go_to_the_other_the_first_keeps_it(supervisor, moderator, moderator2):
+    case = make.case(exposure=2)
+    start_shift(actor=moderator)
+    claim_next(actor=moderator)
+    before = told(case)
+    with pytest.raises(CannotBeGiven):
         give(actor=supervisor, case_id=case.pk, holder=moderator2)
     assert Claim.objects.get(ended_at=None).holder_id == moderator.pk
+    assert (told(case), Shift.objects.get().reserved) == (before, case.units)
+    assert ExposureEntry.objects.count() == 0
+
+
+def test_a_case_she_has_is_not_given_to_her_again(supervisor, moderator):
+    case = make.case()
+    start_shift(actor=moderator)
+    claim_next(actor=moderator)
+    with pytest.raises(CaseNotWaiting, match="has the case already"):
+        give(actor=supervisor, case_id=case.pk, holder=moderator)
+    assert Claim.objects.count() == 1
+
+
+@pytest.mark.parametrize("state", ["done", "preparing"])
+def test_a_case_that_is_done_or_not_ready_is_given_to_nobody(supervisor, moderator, state):
+    closed = {"closed_at": "2026-01-01T00:00Z"} if state == "done" else {}
+    case = make.case(state=state, **closed)
+    start_shift(actor=moderator)
+    with pytest.raises(CaseNotWaiting):
+        give(actor=supervisor, case_id=case.pk, holder=moderator)
+    assert (told(case), Claim.objects.count()) == ([], 0)
 
 
 def test_a_case_taken_back_waits_again_and_what_was_seen_stays_paid(supervisor, moderator):

@@ -132,6 +132,24 @@ def test_placing_and_claiming_cross_without_deadlock_and_every_case_stays_in_one
     assert set(Shift.objects.values_list("reserved", flat=True)) == {0}
 
 
+def test_two_cases_exchanged_crosswise_never_lock_each_other():
+    make.house()
+    supervisors = people(2, "supervisor")
+    one, other = people(2)
+    first, second = make.case(priority=9), make.case()
+    for moderator in (one, other):
+        start_shift(actor=moderator)
+        claim_next(actor=moderator)
+    for _ in range(5):
+        at_once(
+            lambda: give(actor=supervisors[0], case_id=first.pk, holder=other),
+            lambda: give(actor=supervisors[1], case_id=second.pk, holder=one),
+        )
+    # Each holds a case already, so neither can be given the other's: both still have their own.
+    held = dict(Claim.objects.filter(ended_at=None).values_list("case_id", "holder_id"))
+    assert held == {first.pk: one.pk, second.pk: other.pk}
+
+
 def test_a_case_on_its_way_in_keeps_its_queue_from_being_switched_off():
     make.house()
     (supervisor,) = people(1, "supervisor")

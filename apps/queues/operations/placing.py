@@ -8,13 +8,15 @@ from django.db import IntegrityError, transaction
 from apps.accounts.models import Role, User
 from apps.ledger.operations import record
 from apps.queues.errors import CannotBeGiven, CannotBeMoved, CaseNotWaiting, NotYours
-from apps.queues.models import Case, CaseNote, Queue
+from apps.queues.models import Case, CaseNote, Claim, Queue
 from apps.queues.operations.claiming import Claimed, claim_case
 from apps.queues.operations.holding import move_to, take_back
 from apps.queues.queries import case_facts
 from apps.wellbeing.errors import NotOnShift, OnBreak
+from apps.wellbeing.operations import lock_shift
 
 NOTE_AT_MOST = 2_000
+MOVED_ON = "This case has just changed hands. Look at it again, then decide who should have it."
 SECOND_PERSON_ROLES = {Role.SENIOR_MODERATOR}
 
 
@@ -48,21 +50,39 @@ def move(*, actor: User, case_id: int, queue: Queue, note: str = "") -> None:
 
 
 def give(*, actor: User, case_id: int, holder: User) -> Claimed:
-    """Give a waiting case to one person, within her own limits.
+    """Give a case to one person, within her own limits; from whoever holds it now, if anyone does.
 
     Raises CaseNotWaiting for what anyone may know of the case, and CannotBeGiven for whatever is between
-    her and the case: on shift or not, resting, at a limit, her own item, skipped before. Always the same.
+    her and the case: on shift or not, resting, at a limit, her own item, skipped before. Always the same;
+    and then whoever held it still does.
     """
     case = Case.objects.only("state").get(pk=case_id)
-    if case.state != Case.State.WAITING:
+    if case.state not in (Case.State.WAITING, Case.State.CLAIMED):
         raise CaseNotWaiting("This case is not waiting, so it cannot be given to anyone.")
     try:
         with transaction.atomic():
+            if case.state == Case.State.CLAIMED:
+                _take_for(holder, actor=actor, case_id=case_id)
             claimed = claim_case(actor=actor, holder=holder, case_id=case_id)
             record("case.given", actor=actor, case=case_id, item=claimed.item_id, holder=holder.pk)
             return claimed
     except (NotYours, NotOnShift, OnBreak, IntegrityError):
         raise CannotBeGiven from None
+
+
+def _take_for(holder: User, *, actor: User, case_id: int) -> None:
+    """Take the case from who has it, with both shifts locked first, in the order of the people's ids."""
+    live = Claim.objects.filter(case_id=case_id, ended_at=None).select_related("holder")
+    before = live.first()
+    if before is None:
+        raise CaseNotWaiting(MOVED_ON)
+    if before.holder_id == holder.pk:
+        raise CaseNotWaiting("This person has the case already.")
+    for person in sorted((before.holder, holder), key=lambda one: one.pk):
+        lock_shift(person)
+    if not live.filter(pk=before.pk).exists():
+        raise CaseNotWaiting(MOVED_ON)
+    take_away(actor=actor, case_id=case_id)
 
 
 @transaction.atomic
