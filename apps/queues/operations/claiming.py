@@ -53,6 +53,7 @@ TOP = f"""
     JOIN queues_queue queue ON queue.id = lane.queue_id
     WHERE {LANES} AND NOT EXISTS (
         SELECT 1 FROM queues_barred barred WHERE barred.case_id = head.id AND barred.user_id = %(user)s)
+    ORDER BY head.rank, head.id LIMIT 16
 """  # noqa: S608
 ONE_CASE = f"""
     SELECT cs.id, cs.rank
