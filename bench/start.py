@@ -56,7 +56,8 @@ def run(system: System, scale: float) -> dict[str, Any]:
         name = "make run from nothing but downloaded packages"
         targets.append(at_most(name, nothing["seconds"], FROM_PACKAGES_SECONDS, " s"))
     return {
-        "first_page_seconds": round(first, 2), "steps": steps, "cpu_seconds": round(used, 1), "second_start_seconds": round(second, 2), "demo_filled_seconds": filled,
+        "first_page_seconds": round(first, 2), "steps": steps, "cpu_seconds": round(used, 1),
+        "second_start_seconds": round(second, 2), "demo_filled_seconds": filled,
         "desk_page": page, "memory_at_rest": rest, "from_downloaded_packages": nothing,
         "load_average": round(os.getloadavg()[0], 1), "targets": targets,
     }  # fmt: skip
