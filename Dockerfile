@@ -7,11 +7,11 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends g++ \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
-COPY requirements.txt .
+COPY requirements.txt requirements-compiled.txt ./
 # Neither the embedded servers nor the test tools belong into production: their marked sections are left out.
 RUN sed -e '/^# The embedded default/,/^$/d' -e '/^# Tests and checks/,$d' requirements.txt > runtime.txt \
     && python -m venv /opt/venv \
-    && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r runtime.txt
+    && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r runtime.txt -r requirements-compiled.txt
 
 FROM python:3.12-slim
 ENV PATH=/opt/venv/bin:$PATH \

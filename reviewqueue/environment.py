@@ -15,6 +15,7 @@ PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(PROJECT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 REQUIREMENTS = os.path.join(PROJECT, "requirements.txt")
+COMPILED = os.path.join(PROJECT, "requirements-compiled.txt")
 STAMP = os.path.join(VENV, ".installed")
 
 
@@ -38,8 +39,8 @@ def main() -> None:
 
 
 def _hash_of_requirements() -> str:
-    with open(REQUIREMENTS, "rb") as requirements:
-        return hashlib.sha256(requirements.read()).hexdigest()
+    with open(REQUIREMENTS, "rb") as requirements, open(COMPILED, "rb") as compiled:
+        return hashlib.sha256(requirements.read() + compiled.read()).hexdigest()
 
 
 def _installed() -> str:
@@ -66,6 +67,12 @@ def _install() -> None:
     pip = [PYTHON, "-m", "pip", "install", "--no-compile", "--quiet", "--no-input"]
     if subprocess.call([*pip, "--disable-pip-version-check", "-r", REQUIREMENTS]):
         sys.exit("The packages could not be installed; pip's own words are above.")
+    # Comes as source only: without a compiler pictures have no perceptual fingerprint, and all else works.
+    if not _works([*pip, "--disable-pip-version-check", "-r", COMPILED]):
+        print(
+            "Without a C++ compiler: pictures get no perceptual fingerprint, everything else works.",
+            flush=True,
+        )
 
 
 def _works(command: list) -> bool:

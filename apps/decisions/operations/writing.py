@@ -76,6 +76,9 @@ FROM decision
 """,
 )
 
+# Whoever may be reported to an authority is not warned of it, and those who reported learn it no sooner.
+NOT_TOLD = {"report_authority"}
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -200,6 +203,7 @@ def _notices(draft: Draft) -> list[tuple[str, str, str]]:
     titles = [
         draft.edition.actions[action].title if action in draft.edition.actions else action
         for action in draft.verdict.effective_actions
+        if action not in NOT_TOLD
     ]
     cited = draft.cited
     link = f"{settings.PUBLIC_URL}/guidelines/versions/{draft.edition.number}/"

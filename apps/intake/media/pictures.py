@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy
-import pdqhash
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
+
+try:
+    import pdqhash
+except ImportError:  # it comes as source: see requirements-compiled.txt
+    pdqhash = None
 
 from apps.intake.errors import MediaRefused
 from apps.intake.media.sniffing import check_picture
@@ -22,7 +26,7 @@ class Picture:
     width: int
     height: int
     pdq: str
-    pdq_quality: int
+    pdq_quality: int | None
     veil: str
 
 
@@ -38,8 +42,13 @@ def read_picture(path: Path) -> Picture:
     return Picture(picture.width, picture.height, pdq, quality, veil(picture))
 
 
-def fingerprint(picture: Image.Image) -> tuple[str, int]:
-    """The PDQ hash as 64 hexadecimal digits, first bit first, and its quality 0..100."""
+def fingerprint(picture: Image.Image) -> tuple[str, int | None]:
+    """The PDQ hash as 64 hexadecimal digits, first bit first, and its quality 0..100.
+
+    '' and None where the package is not installed: unknown, never a default that looks like a hash.
+    """
+    if pdqhash is None:
+        return "", None
     bits, quality = pdqhash.compute(numpy.asarray(picture))
     return f"{int(''.join(map(str, bits)), 2):064x}", int(quality)
 
