@@ -109,8 +109,10 @@ class MoveForm(forms.Form):
 class GiveForm(forms.Form):
     prefix = "give"
     person = forms.TypedChoiceField(coerce=int, label="To whom")
+    taken_from = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: list[User], holder: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["taken_from"].initial = holder and holder.pk
         offered = [("", "Choose a person"), *((str(person.pk), person.pseudonym) for person in people)]
         self.fields["person"].choices = offered  # type: ignore[attr-defined]

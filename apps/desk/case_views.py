@@ -91,11 +91,11 @@ def _case_page(
         **more,
     }
     if context["plans"]:
-        context |= _placing(request, found)
+        context |= _placing(request, found, context["holder"])
     return render(request, "cases/case.html", context, status=refusal.status if refusal else 200)
 
 
-def _placing(request: HttpRequest, found: Case) -> dict[str, Any]:
+def _placing(request: HttpRequest, found: Case, holder: User | None) -> dict[str, Any]:
     """The forms that fit the case's state; one that was just sent keeps what was typed."""
     sent: Any = request.POST if request.method == "POST" else None
     forms: dict[str, Any] = {}
@@ -103,8 +103,9 @@ def _placing(request: HttpRequest, found: Case) -> dict[str, Any]:
         typed = sent if sent and "move-queue" in sent else None
         forms["move_form"] = MoveForm(typed, queues=queues_for_moving(found))
     if found.state in (Case.State.WAITING, Case.State.CLAIMED):
-        typed = sent if sent and "give-person" in sent else None
-        forms["give_form"] = GiveForm(typed, people=people_for(found))
+        forms["give_form"] = GiveForm(
+            initial={"person": sent and sent.get("give-person")}, people=people_for(found), holder=holder
+        )
     return forms
 
 
@@ -147,7 +148,8 @@ def give(request: HttpRequest, case_id: int) -> HttpResponse:
         return _again(request, case_id, DomainError("Choose a person to give it to."), 422)
     holder = next(one for one in people if one.pk == form.cleaned_data["person"])
     try:
-        operations.give(actor=_user(request), case_id=case_id, holder=holder)
+        taken_from = form.cleaned_data["taken_from"]
+        operations.give(actor=_user(request), case_id=case_id, holder=holder, taken_from=taken_from)
     except DomainError as refusal:
         return _again(request, case_id, refusal)
     messages.success(request, f"The case is with {holder.pseudonym} now.")

@@ -7,6 +7,7 @@ import pytest
 from apps.decisions.verdict import Verdict
 from apps.ledger.models import Event
 from apps.queues.models import CaseNote, Queue
+from apps.queues.operations import claim_next
 from apps.wellbeing.operations import start_break, start_shift
 from tests import make
 
@@ -128,3 +129,21 @@ def test_nothing_to_take_back_is_said(web):
 def test_a_switched_off_queue_is_no_place_to_move_to(web):
     Queue.objects.filter(slug="threats").update(active=False)
     assert "threats" not in page(web, make.case(queue="hate"))
+
+
+def test_a_supervisor_gives_a_case_on_from_one_person_to_another(web, moderator, moderator2):
+    case = make.case(queue="hate")
+    for person in (moderator, moderator2):
+        start_shift(actor=person)
+    claim_next(actor=moderator)
+    seen = re.search(r'name="give-taken_from" value="(\d+)"', page(web, case)).group(1)
+    assert int(seen) == moderator.pk
+    body = {"give-person": moderator2.pk, "give-taken_from": seen}
+    assert (
+        "The case is with M-moderator2 now."
+        in web.post(f"/cases/{case.pk}/give/", body, follow=True).content.decode()
+    )
+    late = web.post(f"/cases/{case.pk}/give/", {**body, "give-person": moderator2.pk})
+    assert late.status_code == 409
+    assert "has just changed hands" in late.content.decode()
+    assert f'value="{moderator2.pk}" selected' in late.content.decode()

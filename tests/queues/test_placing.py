@@ -176,7 +176,7 @@ def test_a_case_somebody_holds_goes_straight_to_another(supervisor, moderator, m
     start_shift(actor=moderator)
     start_shift(actor=moderator2)
     claim_next(actor=moderator)
-    give(actor=supervisor, case_id=case.pk, holder=moderator2)
+    give(actor=supervisor, case_id=case.pk, holder=moderator2, taken_from=moderator.pk)
     assert Claim.objects.get(ended_at=None).holder_id == moderator2.pk
     assert Claim.objects.get(holder=moderator).ending == "reassigned"
     reserved = dict(Shift.objects.values_list("user_id", "reserved"))
@@ -190,7 +190,7 @@ def test_when_it_cannot_go_to_the_other_the_first_keeps_it(supervisor, moderator
     claim_next(actor=moderator)
     before = told(case)
     with pytest.raises(CannotBeGiven):
-        give(actor=supervisor, case_id=case.pk, holder=moderator2)
+        give(actor=supervisor, case_id=case.pk, holder=moderator2, taken_from=moderator.pk)
     assert Claim.objects.get(ended_at=None).holder_id == moderator.pk
     assert (told(case), Shift.objects.get().reserved) == (before, case.units)
     assert ExposureEntry.objects.count() == 0
@@ -201,8 +201,25 @@ def test_a_case_she_has_is_not_given_to_her_again(supervisor, moderator):
     start_shift(actor=moderator)
     claim_next(actor=moderator)
     with pytest.raises(CaseNotWaiting, match="has the case already"):
-        give(actor=supervisor, case_id=case.pk, holder=moderator)
+        give(actor=supervisor, case_id=case.pk, holder=moderator, taken_from=moderator.pk)
     assert Claim.objects.count() == 1
+
+
+def test_a_case_that_changed_hands_since_it_was_looked_at_stays_where_it_is(
+    supervisor, moderator, moderator2, senior
+):
+    """Nobody loses a case because a supervisor's page was old."""
+    case = make.case()
+    for person in (moderator, moderator2):
+        start_shift(actor=person)
+    with pytest.raises(CaseNotWaiting, match="changed hands"):
+        give(actor=supervisor, case_id=case.pk, holder=moderator2, taken_from=moderator.pk)
+    claim_next(actor=moderator)
+    for seen in (None, senior.pk):
+        with pytest.raises(CaseNotWaiting, match="changed hands"):
+            give(actor=supervisor, case_id=case.pk, holder=moderator2, taken_from=seen)
+    assert Claim.objects.get().holder_id == moderator.pk
+    assert told(case) == ["case.claimed"]
 
 
 @pytest.mark.parametrize("state", ["done", "preparing"])

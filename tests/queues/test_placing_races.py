@@ -142,8 +142,8 @@ def test_two_cases_exchanged_crosswise_never_lock_each_other():
         claim_next(actor=moderator)
     for _ in range(5):
         at_once(
-            lambda: give(actor=supervisors[0], case_id=first.pk, holder=other),
-            lambda: give(actor=supervisors[1], case_id=second.pk, holder=one),
+            lambda: give(actor=supervisors[0], case_id=first.pk, holder=other, taken_from=one.pk),
+            lambda: give(actor=supervisors[1], case_id=second.pk, holder=one, taken_from=other.pk),
         )
     # Each holds a case already, so neither can be given the other's: both still have their own.
     held = dict(Claim.objects.filter(ended_at=None).values_list("case_id", "holder_id"))

@@ -49,20 +49,22 @@ def move(*, actor: User, case_id: int, queue: Queue, note: str = "") -> None:
     record("case.moved", actor=actor, case=case, item=case.item_id, **facts)
 
 
-def give(*, actor: User, case_id: int, holder: User) -> Claimed:
-    """Give a case to one person, within her own limits; from whoever holds it now, if anyone does.
+def give(*, actor: User, case_id: int, holder: User, taken_from: int | None = None) -> Claimed:
+    """Give a waiting case to one person, or one that `taken_from` (a person's id) holds; within her own limits.
 
-    Raises CaseNotWaiting for what anyone may know of the case, and CannotBeGiven for whatever is between
-    her and the case: on shift or not, resting, at a limit, her own item, skipped before. Always the same;
-    and then whoever held it still does.
+    Raises CaseNotWaiting for what anyone may know of the case, also when it has changed hands since it was
+    looked at; and CannotBeGiven for whatever is between her and the case: on shift or not, resting, at a
+    limit, her own item, skipped before. Always the same; and then whoever held it still does.
     """
     case = Case.objects.only("state").get(pk=case_id)
     if case.state not in (Case.State.WAITING, Case.State.CLAIMED):
         raise CaseNotWaiting("This case is not waiting, so it cannot be given to anyone.")
+    if (case.state == Case.State.CLAIMED) != (taken_from is not None):
+        raise CaseNotWaiting(MOVED_ON)
     try:
         with transaction.atomic():
-            if case.state == Case.State.CLAIMED:
-                _take_for(holder, actor=actor, case_id=case_id)
+            if taken_from is not None:
+                _take_for(holder, taken_from=taken_from, actor=actor, case_id=case_id)
             claimed = claim_case(actor=actor, holder=holder, case_id=case_id)
             record("case.given", actor=actor, case=case_id, item=claimed.item_id, holder=holder.pk)
             return claimed
@@ -70,17 +72,13 @@ def give(*, actor: User, case_id: int, holder: User) -> Claimed:
         raise CannotBeGiven from None
 
 
-def _take_for(holder: User, *, actor: User, case_id: int) -> None:
+def _take_for(holder: User, *, taken_from: int, actor: User, case_id: int) -> None:
     """Take the case from who has it, with both shifts locked first, in the order of the people's ids."""
-    live = Claim.objects.filter(case_id=case_id, ended_at=None).select_related("holder")
-    before = live.first()
-    if before is None:
-        raise CaseNotWaiting(MOVED_ON)
-    if before.holder_id == holder.pk:
+    if taken_from == holder.pk:
         raise CaseNotWaiting("This person has the case already.")
-    for person in sorted((before.holder, holder), key=lambda one: one.pk):
+    for person in User.objects.filter(pk__in=[taken_from, holder.pk]).order_by("pk"):
         lock_shift(person)
-    if not live.filter(pk=before.pk).exists():
+    if not Claim.objects.filter(case_id=case_id, holder=taken_from, ended_at=None).exists():
         raise CaseNotWaiting(MOVED_ON)
     take_away(actor=actor, case_id=case_id)
 
