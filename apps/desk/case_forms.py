@@ -91,7 +91,7 @@ class SearchForm(forms.Form):
 class MoveForm(forms.Form):
     prefix = "move"
     queue = forms.ModelChoiceField(
-        Queue.objects.none(), to_field_name="slug", empty_label="Choose a queue", label="To which queue"
+        Queue.objects.none(), to_field_name="slug", empty_label="Choose a queue", label="Move it to"
     )
     note = forms.CharField(
         required=False,
@@ -108,7 +108,7 @@ class MoveForm(forms.Form):
 
 class GiveForm(forms.Form):
     prefix = "give"
-    person = forms.TypedChoiceField(coerce=int, label="To whom")
+    person = forms.TypedChoiceField(coerce=int, label="Give it to")
     taken_from = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, people: list[User], holder: User | None = None, **kwargs: Any) -> None:
