@@ -13,6 +13,7 @@ from apps.decisions.operations import decide, record_effect, undo
 from apps.decisions.operations.deciding import approve_as_decided
 from apps.decisions.queries import enforcements_in_force
 from apps.decisions.verdict import Verdict
+from apps.errors import NotAllowed
 from apps.guidelines.models import GuidelineVersion, RuleVersion
 from apps.guidelines.queries import in_force
 from apps.ledger.models import Event
@@ -249,6 +250,19 @@ def test_an_account_termination_waits_for_a_second_person(mara, sena):
     hold.refresh_from_db()
     assert hold.state == "approved"
     assert sorted(Enforcement.objects.values_list("action", flat=True)) == ["account_terminate", "remove"]
+
+
+def test_only_a_senior_moderator_approves_whatever_the_queue_says(mara, moderator2):
+    make.case(queue="fraud")
+    decide(actor=mara, claim_id=take(mara), verdict=Verdict("violates", ["AU-4"], ["account_terminate"]))
+    approval = Case.objects.get(purpose="approval")
+    approval.queue.roles = ["moderator"]
+    approval.queue.save()
+    start_shift(actor=moderator2)
+    claim = take(moderator2)
+    with pytest.raises(NotAllowed, match="approved by a senior moderator"):
+        decide(actor=moderator2, claim_id=claim, verdict=FINE)
+    assert (Hold.objects.get().state, Decision.objects.count()) == ("pending", 1)
 
 
 def test_a_second_person_may_decide_differently(mara, sena):

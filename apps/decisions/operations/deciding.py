@@ -6,13 +6,14 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.timezone import now
 
-from apps.accounts.models import User
+from apps.accounts.models import Role, User
 from apps.decisions.errors import DecidedBefore, SecondPersonAtIt
 from apps.decisions.evidence import take
 from apps.decisions.models import Decision, Hold
 from apps.decisions.operations.undoing import close_unclaimed
 from apps.decisions.operations.writing import Draft, write
 from apps.decisions.verdict import Verdict, check, hold_because
+from apps.errors import NotAllowed
 from apps.guidelines.queries import in_force
 from apps.ledger.operations import Entry, record_many
 from apps.queues.models import Barred, Case, Claim, Queue
@@ -105,6 +106,10 @@ def _refuse_earlier_decider(case: Case, actor: User) -> None:
     """The sentence for what the trigger `second_person_never_decided_before` would refuse."""
     if case.purpose not in ASKS_FOR_SOMEONE_ELSE:
         return
+    if case.purpose == Case.Purpose.APPROVAL and not actor.has_role(Role.SENIOR_MODERATOR):
+        raise NotAllowed(
+            "A held decision is approved by a senior moderator. Return the case; one will take it."
+        )
     mine = Decision.objects.filter(item_id=case.item_id, decider=actor, withdraws=False)
     if mine.exclude(superseded_by__withdraws=True).exists():
         raise DecidedBefore
