@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.db import connection
 from django.utils.timezone import now
 
 from apps.accounts.models import User
 from bench import floor, invariants
 from bench.aside import Aside, aside
 from bench.meter import Cost, spin
-from bench.people import Person, moderators, supervisor
+from bench.people import FIRST_ID, Person, moderators, supervisor
 from bench.system import System
 from bench.targets import at_least, at_most, holds, none, reported
 
@@ -26,6 +27,7 @@ def run(system: System, scale: float) -> dict[str, Any]:
     with surroundings(system, dashboards=1) as around:
         paced = drive(system, people, seconds=seconds, rate=RATE)
         flat_out = drive(system, people, seconds=max(5.0, seconds / 2), rate=None)
+        served = served_by_the_first(64)
         recorded = floor.record(spare, system.var)
         drained = invariants.settle()
         told = around.end()
@@ -37,6 +39,7 @@ def run(system: System, scale: float) -> dict[str, Any]:
         "paced": paced,
         "saturation": flat_out,
         "floor": bottom,
+        "people_served_by_the_64_most_urgent": served,
         "paced_of_floor": ratio(paced["per_second"], bottom["per_second"]),
         "saturation_of_floor": ratio(flat_out["per_second"], bottom["per_second"]),
         "drained": drained,
@@ -69,6 +72,24 @@ def people_and_spare() -> tuple[list[Person], Person]:
         roles=["moderator", "senior_moderator"], languages=["en", "km", "vi"], skills=["specialist"]
     )
     return everybody[:PEOPLE], spare
+
+
+def served_by_the_first(heads: int) -> int:
+    """How many of the moderators find a case among the most urgent of all; the others' claims look into each lane."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(DISTINCT person.id)
+            FROM (SELECT lane_id FROM queues_case WHERE state = 'waiting' ORDER BY rank, id LIMIT %s) head
+            JOIN queues_lane lane ON lane.id = head.lane_id JOIN queues_queue queue ON queue.id = lane.queue_id
+            JOIN accounts_user person ON queue.roles && person.roles
+                AND lane.language IN (SELECT unnest(person.languages) UNION SELECT '')
+                AND (queue.skill = '' OR queue.skill = ANY(person.skills))
+            WHERE person.username LIKE 'bench%%' AND person.id < %s
+            """,
+            [heads, FIRST_ID + PEOPLE],
+        )
+        return int(cursor.fetchone()[0])
 
 
 class Surroundings:

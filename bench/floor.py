@@ -164,6 +164,7 @@ def _script(client: Client, spare: Person, outcome: str) -> Script:
         str(decided[0]): "decision",
     }  # fmt: skip
     lookups = {"decision": DECISION, "next_claim": NEXT, "next_kase": NEXT, "next_item": NEXT}
+    assert all(len(name) == 8 for name in names), f"ids that could be mistaken for other numbers: {names}"
     number = re.compile(r"(?<!\d)(" + "|".join(names) + r")(?!\d)")
     lines, open_, known = [], False, set()
     for text, within in recording.statements:
