@@ -33,11 +33,10 @@ SAID = {
 MINE = """SELECT claim.id AS claim, claim.case_id AS kase, cs.item_id AS item, claim.shift_id AS shift
 FROM queues_claim claim JOIN queues_case cs ON cs.id = claim.case_id
 WHERE claim.holder_id = :person AND claim.ended_at IS NULL"""
-NEXT = (
-    MINE.replace("AS claim", "AS next_claim")
-    .replace("AS kase", "AS next_kase")
-    .replace("AS item", "AS next_item")
-)
+# Always a row: zeros say that rivals held every case this claim looked at.
+NEXT = """SELECT COALESCE(max(claim.id), 0) AS next_claim, COALESCE(max(claim.case_id), 0) AS next_kase,
+COALESCE(max(cs.item_id), 0) AS next_item FROM queues_claim claim JOIN queues_case cs ON cs.id = claim.case_id
+WHERE claim.holder_id = :person AND claim.ended_at IS NULL"""
 DECISION = "SELECT currval(pg_get_serial_sequence('decisions_decision', 'id')) AS decision"
 
 
@@ -175,11 +174,18 @@ def _script(client: Client, spare: Person, outcome: str) -> Script:
         for name in re.findall(r":(\w+)", replaced):
             if (lookup := lookups.get(name)) and lookup not in known:
                 known.add(lookup)
-                lines.append(f"{_one_line(lookup)} \\gset")
+                lines += _ask_until_claimed(lines[-1]) if lookup is NEXT else [f"{_one_line(lookup)} \\gset"]
         lines.append(_together(_one_line(replaced)) + ";")
     if open_:
         lines.append("COMMIT;")
     return Script(f"{_one_line(MINE)} \\gset\n" + "\n".join(lines) + "\n", len(recording.statements))
+
+
+def _ask_until_claimed(claim: str) -> list[str]:
+    """Look up the claim just made; up to three times again where rivals were quicker, as the application would."""
+    ask = f"{_one_line(NEXT)} \\gset"
+    again = ["\\if :next_claim = 0", claim, ask, "\\endif"]
+    return [ask, *again * 3]
 
 
 def _head(prepared: list[str]) -> str:
