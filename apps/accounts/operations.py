@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from apps.accounts.errors import LastAdmin, NameTaken, RolesExclude
 from apps.accounts.models import Role, User
@@ -53,12 +54,12 @@ def create_person(
 def change_roles(person: User, *, roles: Iterable[str], actor: User | None) -> User:
     """Give a person these roles and no others, from her next click on. Raises RolesExclude or LastAdmin."""
     roles = _checked(roles, (), ())[0]
-    locked = _locked(person)
+    locked, rivals = _locked_among_admins(person)
     before = locked.roles
     if before == roles:
         return locked
-    if Role.ADMIN in before and Role.ADMIN not in roles:
-        _refuse_the_last_admin(locked)
+    if Role.ADMIN in before and Role.ADMIN not in roles and not rivals:
+        raise LastAdmin()
     locked.roles = roles
     _open_admin_pages(locked)
     locked.save(update_fields=["roles", "is_staff", "is_superuser"])
@@ -86,11 +87,11 @@ def change_abilities(
 @transaction.atomic
 def set_active(person: User, active: bool, *, actor: User | None) -> User:
     """Let a person in, or shut her out: her open sessions end with her next click. Raises LastAdmin."""
-    locked = _locked(person)
+    locked, rivals = _locked_among_admins(person)
     if locked.is_active == active:
         return locked
-    if not active and Role.ADMIN in locked.roles:
-        _refuse_the_last_admin(locked)
+    if not active and Role.ADMIN in locked.roles and not rivals:
+        raise LastAdmin()
     locked.is_active = active
     locked.save(update_fields=["is_active"])
     record("person.let_in" if active else "person.shut_out", actor=actor, person=locked.pk)
@@ -188,10 +189,15 @@ def _locked(person: User) -> User:
     return User.objects.select_for_update().get(pk=person.pk)
 
 
-def _refuse_the_last_admin(leaving: User) -> None:
-    # Every admin's row is locked in one order, so two who leave at once cannot both pass.
-    admins = (
-        User.objects.select_for_update().filter(roles__contains=[Role.ADMIN], is_active=True).order_by("pk")
-    )
-    if not any(admin.pk != leaving.pk for admin in admins):
-        raise LastAdmin()
+def _locked_among_admins(person: User) -> tuple[User, list[User]]:
+    """Her row and every active admin's, locked by one statement in the order of their ids.
+
+    Two who leave at once wait for each other in a line, never in a circle; whoever comes second finds
+    the other no longer among the admins. Answers (she, the other active admins).
+    """
+    an_admin = Q(roles__contains=[Role.ADMIN], is_active=True)
+    rows = list(User.objects.select_for_update().filter(Q(pk=person.pk) | an_admin).order_by("pk"))
+    locked = next((row for row in rows if row.pk == person.pk), None)
+    if locked is None:
+        raise User.DoesNotExist
+    return locked, [row for row in rows if row.pk != person.pk]
