@@ -6,7 +6,8 @@ transaction another connection these must be switched off (PREPARED_STATEMENTS=f
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -36,6 +37,17 @@ class Statement:
 
     def run(self, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """Execute, and give the first row, if any. One round trip once prepared."""
+        with self._executed(values) as cursor:
+            row: tuple[Any, ...] | None = cursor.fetchone() if cursor.description else None
+            return row
+
+    def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Execute, and give every row."""
+        with self._executed(values) as cursor:
+            return list(cursor.fetchall())
+
+    @contextmanager
+    def _executed(self, values: Mapping[str, Any]) -> Iterator[Any]:
         with connection.cursor() as cursor:
             if not settings.PREPARED_STATEMENTS:
                 cursor.execute(self.sql, values)
@@ -47,8 +59,7 @@ class Statement:
                         preparing.execute(self._prepare)
                     known.add(self.name)
                 cursor.execute(self._execute, values)
-            row: tuple[Any, ...] | None = cursor.fetchone() if cursor.description else None
-            return row
+            yield cursor
 
 
 def columns(model: type[models.Model], alias: str) -> str:

@@ -13,6 +13,10 @@ def credit_reporters(events: list[Event]) -> None:
         for event in events
         if not event.data["held"] and event.data["outcome"] != "unsure" and event.item_id is not None
     }
-    for decision_id in sorted(not_withdrawn(final)):
-        event = final[decision_id]
-        settle_reports(event.item_id or 0, upheld=event.data["outcome"] == "violates")
+    # In the order of the decisions, so that the last one on an item is the one that counts.
+    settle_reports(
+        {
+            final[decision].item_id or 0: final[decision].data["outcome"] == "violates"
+            for decision in sorted(not_withdrawn(final))
+        }
+    )

@@ -47,8 +47,8 @@ def test_a_judged_report_counts_once_for_its_reporter(db):
     item = report("p1", "ana")
     report("p1", "bo")
     report("p1", None)
-    assert settle_reports(item, True) == 3
-    assert settle_reports(item, True) == 0
+    assert settle_reports({item: True}) == 3
+    assert settle_reports({item: True}) == 0
     assert (standing("ana"), standing("bo")) == ((1, 1), (1, 1))
     assert list(Event.objects.filter(kind="reports.judged").values_list("data", flat=True)) == [
         {"upheld": True, "reports": 3}
@@ -57,16 +57,16 @@ def test_a_judged_report_counts_once_for_its_reporter(db):
 
 def test_a_corrected_decision_corrects_what_was_counted(db):
     item = report("p1", "ana")
-    settle_reports(report("p2", "ana"), False)
-    settle_reports(item, True)
+    settle_reports({report("p2", "ana"): False})
+    settle_reports({item: True})
     assert standing("ana") == (1, 2)
-    settle_reports(item, False)
+    settle_reports({item: False})
     assert standing("ana") == (0, 2)
 
 
 def test_a_decision_taken_back_takes_the_judgement_back(db):
     item = report("p1", "ana")
-    settle_reports(item, True)
-    settle_reports(item, None)
+    settle_reports({item: True})
+    settle_reports({item: None})
     assert standing("ana") == (0, 0)
     assert Report.objects.get().upheld is None
