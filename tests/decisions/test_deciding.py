@@ -95,8 +95,8 @@ def test_a_decision_with_the_next_case_costs_the_same_however_long_the_queue(
         make.case(queue="fraud")
     claim = take(mara)
     in_force()  # read once per process, not per decision
-    # savepoint, shift, case with claim, evidence, decision, exposure, ending, events, next claim, event, release
-    with django_assert_num_queries(11):
+    # savepoint, shift, case with claim, evidence, decision, exposure, ending, next claim, the events of all, release
+    with django_assert_num_queries(10):
         decide(actor=mara, claim_id=claim, verdict=SCAM, look=Look(2), claim_another=True)
 
 

@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from apps.accounts.models import PlatformAccount
 from apps.decisions.operations import decide
 from apps.decisions.verdict import Verdict
+from apps.guidelines.queries import in_force
 from apps.intake.models import Flag, Media
 from apps.ledger.models import Event
 from apps.ledger.operations import record
@@ -162,6 +163,7 @@ def test_an_item_page_costs_the_same_for_any_number_of_cases(
     client = signed_in("supervisor")
     for _ in range(many):
         record_opened(make.case(item=a_full_case.item, state="done", closed_at=now()))
+    in_force()  # read once per process, not per page
     # session, person, item, is it hers; events, people, queues; cases; decisions, citations, enforcements;
     # reports, scores, media
     with django_assert_num_queries(14):

@@ -87,7 +87,11 @@ def decide(
     # Rules the decision cites count as considered: a later report of one of them attaches to this case.
     case.rule_codes = sorted({*case.rule_codes, *verdict.rules})
     account = finish(held_claim, ending=Claim.Ending.DECIDED, look=look, state=Case.State.DONE)
-    record_many(entries)
+    follows = because or case.purpose == Case.Purpose.APPROVAL or verdict.outcome == "unsure"
+    claims = claim_another and account is not None and account.working
+    if follows or not claims:  # else they are written down with the claim, in one statement
+        record_many(entries)
+        entries = []
     if because:
         _open_hold(held_claim, decision_id, because, actor)
     elif case.purpose == Case.Purpose.APPROVAL:
@@ -97,8 +101,10 @@ def decide(
     following = None
     if claim_another and account is None:  # wellbeing could not be read a moment ago: ask anew, fail safe
         following = claim_next(actor=actor, queue_id=queue_id, fixed=fixed)
-    elif claim_another and account is not None and account.working:
-        following = claim_within(account.allowed, actor=actor, queue_id=queue_id, fixed=fixed)
+    elif claims and account is not None:
+        following = claim_within(
+            account.allowed, actor=actor, queue_id=queue_id, fixed=fixed, before=entries
+        )
     return Decided(decision_id, because, following)
 
 

@@ -17,9 +17,9 @@ from apps.delivery.models import Attempt, Delivery, Endpoint
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=6)
 CLAIMED_FOR = timedelta(seconds=30)  # longer than a call can last; after that whoever claimed it has died
-AT_ONCE = 32
-EACH = 16  # of one endpoint: one that is slow does not take every place
-GATHER_SECONDS = 0.005  # answers that come together are written down together
+AT_ONCE = 48
+EACH = 24  # of one endpoint: one that is slow does not take every place
+GATHER_SECONDS = 0.04  # answers that come together are written down together: writing costs by the round
 RESTS_AFTER = 3  # failures in a row
 FIRST_REST, LONGEST_REST = timedelta(seconds=5), timedelta(minutes=5)
 

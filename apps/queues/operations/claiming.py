@@ -1,5 +1,6 @@
 """Giving out work: one statement finds the most urgent case she may have, marks it, and reserves its exposure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from apps.accounts.models import User
-from apps.ledger.operations import record
+from apps.ledger.operations import Entry, record_many
 from apps.queues.errors import AlreadyHolding, NotYours
 from apps.queues.models import Claim
 from apps.statements import Statement
@@ -129,17 +130,33 @@ def claim_next(*, actor: User, queue_id: int | None = None, fixed: timedelta | N
 
 
 def claim_within(
-    allowed: Allowance, *, actor: User, queue_id: int | None = None, fixed: timedelta | None = None
+    allowed: Allowance,
+    *,
+    actor: User,
+    queue_id: int | None = None,
+    fixed: timedelta | None = None,
+    before: Sequence[Entry] = (),
 ) -> Claimed | None:
-    """`claim_next` for a caller inside a transaction that holds the shift's lock and knows the allowance."""
-    if claimed := _take(PICK_TOP, actor, allowed, fixed, queue=queue_id):
-        return claimed
-    for depth in DEPTHS:
-        if claimed := _take(PICK_NEXT, actor, allowed, fixed, queue=queue_id, depth=depth):
-            return claimed
-    if Claim.objects.filter(holder=actor, ended_at=None).exists():
+    """`claim_next` for a caller inside a transaction that holds the shift's lock and knows the allowance.
+
+    `before` are the caller's own events, written down with this claim's, in one statement; found or not.
+    """
+    claimed, entry = _find(allowed, actor, queue_id, fixed)
+    record_many([*before, entry] if entry else before)
+    if claimed is None and Claim.objects.filter(holder=actor, ended_at=None).exists():
         raise AlreadyHolding
-    return None
+    return claimed
+
+
+def _find(
+    allowed: Allowance, actor: User, queue_id: int | None, fixed: timedelta | None
+) -> "tuple[Claimed, Entry] | tuple[None, None]":
+    if taken := _take(PICK_TOP, actor, allowed, fixed, queue=queue_id):
+        return taken
+    for depth in DEPTHS:
+        if taken := _take(PICK_NEXT, actor, allowed, fixed, queue=queue_id, depth=depth):
+            return taken
+    return None, None
 
 
 @transaction.atomic
@@ -148,15 +165,18 @@ def claim_case(*, actor: User, holder: User, case_id: int) -> Claimed:
 
     Every reason for which it cannot be given looks the same to the actor: limits are private.
     """
-    claimed = _take(PICK_ONE, holder, allowance(holder), None, queue=None, case=case_id)
-    if claimed is None:
+    taken = _take(PICK_ONE, holder, allowance(holder), None, queue=None, case=case_id)
+    if taken is None:
         raise NotYours("This case cannot go to that person right now.")
+    claimed, entry = taken
+    record_many([entry])
     return claimed
 
 
 def _take(
     statement: Statement, actor: User, allowed: Allowance, fixed: timedelta | None, **where: Any
-) -> Claimed | None:
+) -> tuple[Claimed, Entry] | None:
+    """The claim, and what is to be written down of it."""
     values = {
         "user": actor.pk,
         "roles": actor.roles,
@@ -177,17 +197,14 @@ def _take(
     claim_id, expires_at, case_id, item_id, queue, _exposure, _units, severity, due, opened, purpose, rank = (
         row
     )
-    record(
-        "case.claimed",
-        actor=actor,
-        case=case_id,
-        item=item_id,
-        claim=claim_id,
-        queue=queue,
-        severity=severity,
-        due=int(due.timestamp()),
-        opened=int(opened.timestamp()),
-        purpose=purpose,
-        rank=rank,
-    )
-    return Claimed(claim_id, case_id, item_id, expires_at)
+    facts = {
+        "claim": claim_id,
+        "queue": queue,
+        "severity": severity,
+        "due": int(due.timestamp()),
+        "opened": int(opened.timestamp()),
+        "purpose": purpose,
+        "rank": rank,
+    }
+    entry = Entry("case.claimed", actor.pk, case_id, item_id, data=facts)
+    return Claimed(claim_id, case_id, item_id, expires_at), entry
