@@ -15,12 +15,11 @@ from apps.queues.operations import claim_case, claim_next, hold, refresh_cases, 
 from apps.wellbeing.exposure import Look
 from apps.wellbeing.operations import start_shift
 from tests import make
-from tests.browser.system import soon
+from tests.patience import PATIENCE, soon
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
 UNSURE = Verdict("unsure")
-WAITS_AT_MOST = 60
 
 
 @pytest.fixture
@@ -48,7 +47,7 @@ class Meanwhile:
             with transaction.atomic():
                 self.act()
                 self.entered.set()
-                self.leave.wait(WAITS_AT_MOST)
+                self.leave.wait(PATIENCE)
         except Exception as trouble:
             self.trouble = trouble
         finally:
@@ -57,7 +56,7 @@ class Meanwhile:
 
     def __enter__(self):
         self.thread.start()
-        assert self.entered.wait(WAITS_AT_MOST)
+        assert self.entered.wait(PATIENCE)
         assert self.trouble is None
         with connection.cursor() as cursor:  # who waits for the other fails, instead of hanging
             cursor.execute("SET lock_timeout = '2s'")
@@ -66,7 +65,7 @@ class Meanwhile:
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = 0")
         self.leave.set()
-        self.thread.join(WAITS_AT_MOST)
+        self.thread.join(PATIENCE)
         assert self.trouble is None
 
 
@@ -119,10 +118,10 @@ def test_letting_prepared_cases_go_locks_them_in_the_order_of_their_ids(floor):
     sweep = threading.Thread(target=let_go)
     with Meanwhile(lambda: Case.objects.select_for_update().get(pk=first)):
         sweep.start()
-        soon(somebody_waits_for_a_lock, WAITS_AT_MOST)
+        soon(somebody_waits_for_a_lock)
         with transaction.atomic():
             assert len(Case.objects.filter(pk__in=others).select_for_update(nowait=True)) == 19
-    sweep.join(WAITS_AT_MOST)
+    sweep.join(PATIENCE)
     assert released == [20]
 
 
