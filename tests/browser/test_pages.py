@@ -20,7 +20,7 @@ EVERYONE = ["/guidelines/", "/guidelines/rules/VX-1/", "/guidelines/versions/"]
 SET_UP = ["/live/", "/queues/", "/queues/hate/", "/queues/routing/", "/queues/routing/new/", "/webhooks/"]
 PAGES = {
     None: ["/account/login/", "/api/v1/docs"],
-    "moderator": ["/desk/", *EVERYONE, "/wellbeing/", "/account/logout/"],
+    "moderator": ["/desk/", *EVERYONE, "/wellbeing/", "/account/password/change/", "/account/logout/"],
     "senior": ["/desk/", "/guidelines/"],
     "policy": ["/guidelines/", "/guidelines/versions/", "/nothing-is-here/"],
     "supervisor": ["/guidelines/", "/cases/", "/cases/{case}/", *SET_UP],

@@ -42,8 +42,8 @@ POST /account/signup/                                      302 403 403 403 403 4
 GET  /account/email/                                       302 403 403 403 403 403 403 403
 GET  /account/confirm-email/                               302 403 403 403 403 403 403 403
 GET  /account/confirm-email/abc/                           302 403 403 403 403 403 403 403
-GET  /account/password/change/                             302 403 403 403 403 403 403 403
-POST /account/password/change/                             302 403 403 403 403 403 403 403
+GET  /account/password/change/                             302 200 200 200 200 200 200 200
+POST /account/password/change/                             302 200 200 200 200 200 200 200
 GET  /account/password/set/                                302 403 403 403 403 403 403 403
 GET  /account/password/reset/                              302 403 403 403 403 403 403 403
 POST /account/password/reset/                              302 403 403 403 403 403 403 403
