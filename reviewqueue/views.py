@@ -9,7 +9,7 @@ from django.views.defaults import server_error
 
 from apps.accounts.access import EVERYONE, PersonRequest, allow, public
 from apps.errors import NotAllowed
-from apps.ledger.queries import oldest_owed
+from apps.insight.queries.health import relay_health
 from reviewqueue.errors import render_refusal, render_trouble
 
 LATE_AFTER = 60  # seconds: a handoff this late means nobody relays
@@ -42,8 +42,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        oldest = oldest_owed()
-        lag = max(0.0, (now() - oldest).total_seconds()) if oldest else 0.0
+        lag = relay_health(now())["oldest_waits_seconds"] or 0.0
         if lag > LATE_AFTER:
             reasons.append(f"The oldest handoff has waited {lag:.0f} s; is the tick process running?")
     except Exception as trouble:
@@ -70,9 +69,11 @@ def _redis_answers() -> bool:
 
 @public
 def metrics(request: HttpRequest) -> HttpResponse:
-    from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+    from prometheus_client import CONTENT_TYPE_LATEST
 
-    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    from reviewqueue.metrics import exposition
+
+    return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
 
 
 @public

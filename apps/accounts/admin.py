@@ -4,9 +4,10 @@ from django import forms
 from django.contrib import admin
 from django.contrib.postgres.forms import SimpleArrayField
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
-from apps.accounts import operations
+from apps.accounts import keys, operations
 from apps.accounts.errors import RolesExclude
 from apps.accounts.models import MachineKey, PlatformAccount, Role, User
 
@@ -105,10 +106,31 @@ class PlatformAccountAdmin(admin.ModelAdmin):
 
 @admin.register(MachineKey)
 class MachineKeyAdmin(admin.ModelAdmin):
-    """Seen here, made by issue_key. The hash is of no use to anybody and is not shown."""
+    """Seen and revoked here, made by issue_key. The hash is of no use to anybody and is not shown."""
 
     list_display = ("name", "hint", "scopes", "rate_per_minute", "created_at", "revoked_at")
     exclude = ("hash",)
+    actions = ("revoke",)
+
+    @admin.action(description="Revoke for good")
+    def revoke(self, request: HttpRequest, chosen: QuerySet[MachineKey]) -> HttpResponse | None:
+        """Asked twice: what used the key stops at once, and no key can be given back."""
+        in_force = list(chosen.filter(revoked_at=None).order_by("name", "pk"))
+        if not in_force:
+            self.message_user(request, "These keys are revoked already.")
+            return None
+        if "sure" not in request.POST:
+            context = {
+                **self.admin_site.each_context(request),
+                "title": "Revoke keys for good",
+                "keys": in_force,
+            }
+            return TemplateResponse(request, "admin/revoke_keys.html", context)
+        assert isinstance(request.user, User)
+        for key in in_force:
+            keys.revoke(key, actor=request.user)
+        self.message_user(request, f"Revoked: {', '.join(key.name for key in in_force)}.")
+        return None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -89,7 +89,7 @@ class Decision(models.Model):
                 ),
                 func="""
                     -- The item's row is the lock: a rival first decision must wait or be seen.
-                    PERFORM 1 FROM intake_item WHERE id = NEW.item_id FOR UPDATE;
+                    PERFORM 1 FROM intake_item WHERE id = NEW.item_id FOR NO KEY UPDATE;
                     IF EXISTS (
                         SELECT 1 FROM decisions_decision earlier
                         WHERE earlier.item_id = NEW.item_id AND earlier.decider_id = NEW.decider_id

@@ -1,7 +1,4 @@
-from datetime import datetime
-
 from django.db.models import QuerySet
-from django.utils.timezone import now
 
 from apps.ledger.models import Event, Handoff
 
@@ -15,16 +12,6 @@ def timeline(
     if len(subject) != 1:
         raise ValueError("a timeline has exactly one subject")
     return Event.objects.filter(private=False, **subject).order_by("-id")
-
-
-def oldest_owed() -> datetime | None:
-    """When the oldest handoff that is due but not handed over became due; None when all is handed over."""
-    return (
-        Handoff.objects.filter(given_up_at=None, due_at__lte=now())
-        .order_by("due_at")
-        .values_list("due_at", flat=True)
-        .first()
-    )
 
 
 def given_up() -> QuerySet[Handoff]:

@@ -130,6 +130,13 @@ def overlaps_singly(one: dict[str, Any], other: dict[str, Any], rules_of: RulesO
     return overlaps(one, other) and (not suspicions or bool(frozenset.intersection(*suspicions)))
 
 
+def is_an_exception(earlier: dict[str, Any], later: dict[str, Any]) -> bool:
+    """Whether `earlier` asks for something about the case itself that `later` does not: meant to take some of its cases."""
+    return any(earlier.get(flag) and not later.get(flag) for flag in FLAGS) or any(
+        (earlier.get(key) or floor) > max(floor, later.get(key) or 0) for key, floor in FLOOR.items()
+    )
+
+
 def _suspicions(conditions: dict[str, Any], rules_of: RulesOf) -> list[frozenset[str]]:
     """The lists of policies and of rules as sets of rule codes; a policy nobody knows stands for itself."""
     found = []

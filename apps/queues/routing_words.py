@@ -7,7 +7,7 @@ from typing import Any
 from apps.guidelines.queries import Edition
 from apps.intake.models import Kind
 from apps.queues.models import Case, RoutingRule
-from apps.queues.routing import overlaps, overlaps_singly, taken_by
+from apps.queues.routing import is_an_exception, overlaps, overlaps_singly, taken_by
 
 SOURCES = {
     "user_report": "People reported it",
@@ -87,6 +87,12 @@ def notes_on(rules: Sequence[RoutingRule], edition: Edition) -> list[list[Note]]
     return found
 
 
+def doubtful(rules: Sequence[RoutingRule], edition: Edition) -> list[tuple[int, RoutingRule, Note]]:
+    """What a supervisor should look at: (place in the order, rule, note) of each that is bad or worth a second thought."""
+    numbered = enumerate(zip(rules, notes_on(rules, edition), strict=True), start=1)
+    return [(n, rule, note) for n, (rule, notes) in numbered for note in notes if note.tone != "plain"]
+
+
 def _nowhere(rule: RoutingRule, edition: Edition) -> list[Note]:
     notes = []
     if not rule.queue.active:
@@ -118,8 +124,16 @@ def _before(
         ]
     elsewhere = [earlier for earlier in asked if earlier.queue_id != rule.queue_id]
     shared = [e for e in elsewhere if overlaps_singly(e.conditions, rule.conditions, known)]
-    several = [e for e in elsewhere if e not in shared and overlaps(e.conditions, rule.conditions)]
+    exceptions = tuple(e for e in shared if is_an_exception(e.conditions, rule.conditions))
+    shared = [e for e in shared if e not in exceptions]
+    several = [
+        e
+        for e in elsewhere
+        if e not in shared and e not in exceptions and overlaps(e.conditions, rule.conditions)
+    ]
     notes = []
+    if exceptions:
+        notes.append(Note("plain", "Some of its cases go by an exception above it.", exceptions))
     if shared and len(shared) == len(asked) > 1:
         notes.append(
             Note("warn", "Overlaps with every rule above: a case that matches both goes by the earlier one.")

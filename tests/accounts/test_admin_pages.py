@@ -4,7 +4,8 @@ import pytest
 from django.contrib import admin as site
 from django.urls import reverse
 
-from apps.accounts.models import User
+from apps.accounts.keys import find, issue
+from apps.accounts.models import MachineKey, User
 from apps.ledger.models import Event
 from apps.ledger.operations import Entry, record_many
 from apps.queues.models import Claim
@@ -114,3 +115,22 @@ def test_the_last_admin_is_told_why_she_stays(signed_in, admin):
     admin.refresh_from_db()
     assert admin.roles == ["admin"]
     assert not Event.objects.exists()
+
+
+def test_a_key_is_revoked_after_a_second_question(signed_in, admin):
+    tokens = [issue("platform", ["ingest"]), issue("crawler", ["read"])]
+    chosen = MachineKey.objects.get(name="platform")
+    client = signed_in(admin)
+    asked = {"action": "revoke", "_selected_action": [chosen.pk]}
+    page = client.post(address(MachineKey), asked).content.decode()
+    assert "Revoke for good" in page
+    assert "crawler" not in page
+    assert all(find(token) for token in tokens)
+    done = client.post(address(MachineKey), asked | {"sure": "yes"}, follow=True)
+    assert "Revoked: platform." in done.content.decode()
+    assert [bool(find(token)) for token in tokens] == [False, True]
+    event = Event.objects.get(kind="key.revoked")
+    assert (event.actor_id, event.data) == (admin.pk, {"key": chosen.pk})
+    again = client.post(address(MachineKey), asked | {"sure": "yes"}, follow=True)
+    assert "These keys are revoked already." in again.content.decode()
+    assert Event.objects.filter(kind="key.revoked").count() == 1

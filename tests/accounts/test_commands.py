@@ -6,8 +6,10 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from apps.accounts.keys import find, issue
 from apps.accounts.management.commands.demo_people import PEOPLE
-from apps.accounts.models import User
+from apps.accounts.models import MachineKey, User
+from apps.ledger.models import Event
 
 CONTRACT = {
     "moderator",
@@ -100,3 +102,20 @@ def test_a_person_that_cannot_be_is_refused_in_words():
     with pytest.raises(CommandError, match=r"languages: “EN” is not a language code"):
         call_command("add_person", "x", "--role", "moderator", "--language", "EN")
     assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_key_is_revoked_by_its_number_and_only_once(capsys):
+    token = issue("platform", ["ingest"])
+    other = issue("crawler", ["read"])
+    call_command("revoke_key")
+    listed = capsys.readouterr().out
+    key = MachineKey.objects.get(name="platform")
+    assert f"{key.pk}  {token[:8]}…  ingest  platform\n" in listed
+    call_command("revoke_key", str(key.pk))
+    assert "“platform” is revoked" in capsys.readouterr().out
+    assert find(token) is None
+    assert find(other).name == "crawler"
+    assert Event.objects.get(kind="key.revoked").data == {"key": key.pk}
+    with pytest.raises(CommandError, match="no key in force"):
+        call_command("revoke_key", str(key.pk))

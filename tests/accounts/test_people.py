@@ -10,6 +10,7 @@ from apps.accounts.models import User
 from apps.accounts.operations import change_abilities, change_roles, create_person, set_active, set_password
 from apps.errors import Invalid
 from apps.ledger.models import Event
+from tests.patience import PATIENCE
 
 PASSWORD = "eleven quiet lanterns"
 
@@ -156,7 +157,7 @@ def test_two_admins_who_leave_at_once_cannot_both(attempt):
     together = threading.Barrier(2)
 
     def leave(person: User) -> None:
-        together.wait()
+        together.wait(PATIENCE)
         try:
             change_roles(person, roles=[], actor=person)
             outcomes.append("left")
@@ -169,6 +170,6 @@ def test_two_admins_who_leave_at_once_cannot_both(attempt):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(PATIENCE)
     assert sorted(outcomes) == ["left", "stays"]
     assert User.objects.filter(roles__contains=["admin"]).count() == 1

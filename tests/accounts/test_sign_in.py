@@ -152,7 +152,6 @@ CLOSED = [
     "/account/inactive/",
     "/account/confirm-email/",
     "/account/confirm-email/abc/",
-    "/account/password/change/",
     "/account/password/set/",
     "/account/password/reset/",
     "/account/password/reset/done/",
@@ -193,3 +192,43 @@ def test_a_flood_from_one_address_is_refused_in_words(client, moderator):
     page = answers[-1].content.decode()
     assert "too many tries" in page
     assert "typed-so" not in page
+
+
+CHANGE = "/account/password/change/"
+NEW = "three quiet lanterns"
+
+
+def test_everybody_may_change_her_own_password_and_only_this_browser_stays_signed_in(client, moderator):
+    elsewhere = Client()
+    for browser in (client, elsewhere):
+        sign_in(browser)
+    assert "Change my password" in client.get("/desk/").content.decode()
+    answer = client.post(CHANGE, {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}, follow=True)
+    assert answer.status_code == 200
+    assert "Your password is changed." in answer.content.decode()
+    assert client.get("/desk/").status_code == 200
+    assert elsewhere.get("/desk/").status_code == 302
+    assert sign_in(Client(), password=PASSWORD).status_code == 200
+    assert sign_in(Client(), password=NEW).status_code == 302
+    event = Event.objects.get(kind="person.password_set")
+    assert (event.actor_id, event.data) == (moderator.pk, {"person": moderator.pk})
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"oldpassword": "a guess"}, "This is not the password you have now."),
+        ({"password2": "three quiet lamps"}, "You must type the same password each time."),
+        ({"password1": "moderator", "password2": "moderator"}, "too similar to the username"),
+    ],
+)
+def test_a_password_that_cannot_be_is_refused_at_its_field_and_nothing_changes(
+    client, moderator, given, said
+):
+    sign_in(client)
+    before = User.objects.get(pk=moderator.pk).password
+    answer = client.post(CHANGE, {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW} | given)
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+    assert User.objects.get(pk=moderator.pk).password == before
+    assert not Event.objects.filter(kind="person.password_set").exists()

@@ -9,13 +9,14 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client, override_settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from apps.guidelines.queries import forget_in_force
 from apps.queues.operations import refresh_cases
 from tests import make
 from tests.browser.system import PASSWORD, PEOPLE, System, database_url, empty
 from tests.conftest import person
+from tests.patience import PATIENCE
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -34,6 +35,7 @@ ASKS_VIOLATIONS = """() => {
     delete sessionStorage.broken;
     return JSON.parse(kept);
 }"""
+expect.set_options(timeout=PATIENCE * 1_000)
 AXE = Path(__file__).parents[1] / "vendor/axe.min.js"
 
 
@@ -119,7 +121,7 @@ def visit(chromium, house):
     def open_page(who: str | None = None, **options) -> Page:
         options.setdefault("viewport", {"width": 1366, "height": 768})
         context = chromium.new_context(base_url=house.base, **options)
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(PATIENCE * 1_000)
         if who:
             client = Client()
             client.force_login(person(who))

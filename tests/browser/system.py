@@ -6,16 +6,17 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import dj_database_url
 from django.conf import settings
 from django.db import connection
+
+from tests.patience import PATIENCE, soon
 
 PROJECT = Path(__file__).resolve().parents[2]
 PEOPLE = ("moderator", "moderator2", "senior", "policy", "supervisor", "wellbeing", "legal", "admin")
@@ -24,16 +25,6 @@ PLACE = ("NAME", "HOST", "PORT", "USER", "PASSWORD")
 EMPTIED = (
     "intake_item, intake_author, intake_reporter, wellbeing_shift, ledger_event, ledger_seal, queues_case"
 )
-
-
-def soon(is_so: Callable[[], Any], seconds: float = 10.0) -> Any:
-    """What `is_so` answers once that is something; fails when it never does."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if answer := is_so():
-            return answer
-        time.sleep(0.05)
-    raise AssertionError(f"not within {seconds:.0f} s")
 
 
 def free_port() -> int:
@@ -90,7 +81,7 @@ class System:
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(how)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(6)
+            process.wait(20)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -102,7 +93,7 @@ class System:
     def status(self, path: str) -> tuple[int, str]:
         """What an address answers, without following anybody anywhere; (0, why) when nobody answers."""
         try:
-            with urllib.request.urlopen(self.base + path, timeout=10) as answer:
+            with urllib.request.urlopen(self.base + path, timeout=PATIENCE) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as refused:
             return refused.code, refused.read().decode()
@@ -110,7 +101,7 @@ class System:
             return 0, str(trouble)
 
     def wait_for_first_page(self) -> None:
-        soon(lambda: self.status("/healthz")[0] == 200, 60)
+        soon(lambda: self.status("/healthz")[0] == 200)
 
     @contextlib.contextmanager
     def inside(self, blocker: Any) -> Iterator[None]:

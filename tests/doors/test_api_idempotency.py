@@ -8,6 +8,7 @@ from django.db import connection
 from apps.intake.models import IdempotentAnswer, Item, Report
 from apps.intake.operations import forget_answers
 from tests.doors.programs import FLAG, ITEM, READING, REPORT, Program, events, refused, rows
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ def at_once(times, act):
     barrier = Barrier(times)
 
     def run(number):
-        barrier.wait()
+        barrier.wait(PATIENCE)
         try:
             return act(number)
         finally:

@@ -11,6 +11,7 @@ from apps.guidelines.models import GuidelineVersion, Policy, RuleVersion
 from apps.guidelines.operations import load, publish
 from apps.ledger.models import Event
 from tests.guidelines.test_loading import SMALL, STARTER
+from tests.patience import PATIENCE
 
 
 def draft(number: str = "0.1") -> GuidelineVersion:
@@ -130,7 +131,7 @@ def test_of_two_who_publish_at_once_one_is_told_to_look_first(policy):
     together = threading.Barrier(2)
 
     def go(version: GuidelineVersion) -> None:
-        together.wait()
+        together.wait(PATIENCE)
         try:
             publish(version, actor=policy, reason="Mine.")
             outcomes.append("published")
@@ -143,7 +144,7 @@ def test_of_two_who_publish_at_once_one_is_told_to_look_first(policy):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(PATIENCE)
     # Quick enough, one follows the other and both are published in turn; never are two in force.
     assert outcomes.count("published") >= 1
     assert len(outcomes) == 2

@@ -1,6 +1,7 @@
 """The websocket: who may watch, what they are sent, and what happens when Redis is away."""
 
 import asyncio
+import itertools
 import json
 import logging
 from datetime import timedelta
@@ -15,8 +16,10 @@ from redis.exceptions import ConnectionError as RedisIsAway
 from apps.insight import consumers, jobs
 from apps.insight.access import may_watch
 from apps.insight.consumers import LiveConsumer
-from apps.insight.operations import fold, raise_pulse
+from apps.insight.models import Pulse
+from apps.insight.operations import AT_MOST_EVERY, fold, raise_pulse
 from apps.insight.parts import AUDIENCE
+from tests.patience import PATIENCE
 
 
 @pytest.fixture(autouse=True)
@@ -27,13 +30,29 @@ def _nothing_seen_yet(monkeypatch):
     monkeypatch.setattr(consumers, "database_sync_to_async", sync_to_async)
 
 
+class Socket(WebsocketCommunicator):
+    """Its own patience is a second, which a busy machine may need for one answer."""
+
+    async def connect(self, timeout=PATIENCE):
+        return await super().connect(timeout)
+
+    async def receive_output(self, timeout=PATIENCE):
+        return await super().receive_output(timeout)
+
+    async def receive_from(self, timeout=PATIENCE):
+        return await super().receive_from(timeout)
+
+    async def disconnect(self, code=1000, timeout=PATIENCE):
+        return await super().disconnect(code, timeout)
+
+
 def socket_of(client):
     """The websocket of a signed-in test client."""
 
     class Session:
         session_key = client.session.session_key
 
-    socket = WebsocketCommunicator(LiveConsumer.as_asgi(), "/ws/live/")
+    socket = Socket(LiveConsumer.as_asgi(), "/ws/live/")
     socket.scope["session"] = Session
     return socket
 
@@ -97,7 +116,7 @@ def test_a_page_that_stays_open_is_closed_when_its_session_ends(signed_in, house
         await socket.connect()
         await socket.receive_from()
         await sync_to_async(client.logout)()
-        return await socket.receive_output(timeout=2)
+        return await socket.receive_output()
 
     assert watch() == {"type": "websocket.close", "code": consumers.NOT_YOURS}
 
@@ -249,12 +268,15 @@ def test_a_change_is_told_once_whoever_looks_first(layer, reported, keep_up, mon
 
 def test_a_flood_of_changes_is_told_a_few_times_a_second(layer, house):
     fold()
-    told = 0
+    told_at = []
     end = now() + timedelta(seconds=1)
     while now() < end:
         raise_pulse()
-        told += jobs.tell_dashboards()
-    assert 1 <= told <= 3
+        if jobs.tell_dashboards():
+            told_at.append(Pulse.objects.get().pushed_at)
+    assert told_at
+    gaps = [later - earlier for earlier, later in itertools.pairwise(told_at)]
+    assert all(gap > AT_MOST_EVERY for gap in gaps)
 
 
 def test_when_redis_is_away_telling_fails_and_the_next_round_tries_again(house, monkeypatch):
@@ -275,7 +297,6 @@ def test_when_redis_is_away_telling_fails_and_the_next_round_tries_again(house, 
 
 
 def test_shifts_and_breaks_change_what_dashboards_show(mara, keep_up):
-    from apps.insight.models import Pulse
     from apps.wellbeing.operations import start_break
 
     keep_up()

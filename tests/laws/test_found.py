@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from apps.decisions.errors import UndoTooLate
 from apps.decisions.models import Decision, Hold
 from apps.decisions.operations import decide, undo
+from apps.decisions.queries import enforcements_in_force
 from apps.decisions.verdict import Verdict
 from apps.errors import DomainError
 from apps.intake.models import Item
@@ -131,4 +132,45 @@ def test_while_a_second_person_is_at_it_nobody_else_asks_for_another(floor):
     assert (Event.objects.count(), Decision.objects.count()) == before
     decide(actor=sena, claim_id=first.claim_id, verdict=FINE, look=Look(1))
     decide(actor=nary, claim_id=claim, verdict=HELD, look=Look(1))
+    assert breaches() == {}
+
+
+@pytest.mark.parametrize(("verdict", "purpose"), [(UNSURE, "second_opinion"), (HELD, "approval")])
+def test_a_second_person_is_not_asked_about_an_item_that_was_settled_meanwhile(floor, verdict, purpose):
+    mara, nary, sena = floor
+    item = reported()
+    decides(mara, verdict)
+    changes(item)
+    _re_reviews(nary, item, FINE)
+    asked = Case.objects.get(item=item, purpose=purpose)
+    assert (asked.state, asked.claims.count()) == ("done", 0)
+    assert Event.objects.get(kind="case.closed", case_id=asked.pk).data["unclaimed"] is True
+    assert list(Hold.objects.values_list("state", "resolved_by")) == [("withdrawn", None)] * (verdict is HELD)
+    assert claim_next(actor=sena) is None
+    assert breaches() == {}
+
+
+def test_a_second_person_who_is_at_it_already_has_the_last_word(floor):
+    mara, nary, sena = floor
+    item = reported()
+    held = decides(mara, HELD)
+    first = claim_next(actor=sena)
+    changes(item)
+    _re_reviews(nary, item, FINE)
+    assert Hold.objects.get(decision=held).state == "pending"
+    last = decide(actor=sena, claim_id=first.claim_id, verdict=HELD, look=Look(1)).decision_id
+    assert Hold.objects.get(decision=held).state == "approved"
+    assert list(enforcements_in_force(item.pk).values_list("action", "decision")) == [("remove", last)]
+    assert breaches() == {}
+
+
+def test_an_undo_after_settling_leaves_the_item_to_the_review_alone(floor):
+    mara, nary, _ = floor
+    item = reported()
+    decides(mara, HELD)
+    changes(item)
+    settled = _re_reviews(nary, item, FINE)
+    undo(actor=nary, decision_id=settled)
+    assert Case.objects.get(item=item, purpose="re_review").state == "claimed"
+    assert Case.objects.get(item=item, purpose="approval").state == "done"
     assert breaches() == {}

@@ -12,9 +12,10 @@ from apps.ledger import operations as ledger
 from apps.ledger.operations import Subscriptions, record
 from reviewqueue.management.commands import tick
 from reviewqueue.management.commands.tick import Sweep, lanes, run_lane
+from tests.patience import PATIENCE, soon
 
 
-def run_for(sweeps, until, *, at_most=5.0):
+def run_for(sweeps, until, *, at_most=PATIENCE):
     """Run a lane until `until()` holds, then stop it; the lane's thread has ended when this returns."""
     stop = threading.Event()
     thread = threading.Thread(target=run_lane, args=(sweeps, stop))
@@ -23,7 +24,7 @@ def run_for(sweeps, until, *, at_most=5.0):
     while not until() and time.monotonic() < end:
         time.sleep(0.01)
     stop.set()
-    thread.join(timeout=5)
+    thread.join(timeout=PATIENCE)
     assert not thread.is_alive()
     assert until()
 
@@ -83,13 +84,11 @@ def test_two_ticks_hand_over_once(transactional_db, monkeypatch):
     ]
     for thread in both:
         thread.start()
-    end = time.monotonic() + 5
-    while len(heard) < 50 and time.monotonic() < end:
-        time.sleep(0.01)
+    soon(lambda: len(heard) >= 50)
     time.sleep(0.1)
     stop.set()
     for thread in both:
-        thread.join()
+        thread.join(timeout=PATIENCE)
     assert len(heard) == len(set(heard)) == 50
 
 

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
+from apps.intake.models import Author
 from apps.ledger.models import Event
 from apps.queues import routing_preview
 from apps.queues.models import Case, Queue, RoutingRule
+from apps.queues.operations import refresh_cases
 from apps.queues.operations.editing import stamp_of
 from apps.queues.queries import routing_rules
 from apps.queues.routing_preview import Tally, count_on
@@ -93,9 +95,37 @@ def test_unreachable_and_overlapping_rules_are_pointed_out_beside_them(web):
     text = web.get("/queues/routing/").content.decode()
     unreachable = text[text.index("Hate in Khmer") :]
     assert "Unreachable: every case it matches goes by an earlier rule already." in unreachable
-    assert "5. Hate" in unreachable[: unreachable.index("Videos")]
+    assert "6. Hate" in unreachable[: unreachable.index("Videos")]
     assert "Overlaps: a case that matches both goes by the earlier rule." in unreachable
     assert "Matches nothing: QQ is not in the guidelines in force." in unreachable
+
+
+def test_the_starter_rules_are_all_reached_and_exceptions_stand_before_what_they_are_taken_from(web):
+    text = web.get("/queues/routing/").content.decode()
+    assert "Unreachable" not in text
+    assert "Overlaps" not in text
+    assert text.count("Some of its cases go by an exception above it.") == 9
+    assert "Routing rules to look at" not in web.get("/queues/").content.decode()
+    item = make.item(author=Author.objects.create(source="test", external_id="minister", public_figure=True))
+    make.report(item, rule="VX-1")
+    refresh_cases([item.pk])
+    assert Case.objects.get(item=item).queue.slug == "escalations"
+
+
+def test_the_queues_page_names_the_rules_to_look_at(web):
+    unreachable = RoutingRule.objects.create(
+        name="Hate in Khmer", position=90, queue=queue("escalations"),
+        conditions={"rules": ["HT-1"], "languages": ["km"]},
+    )  # fmt: skip
+    text = web.get("/queues/").content.decode()
+    said = text[text.index("Routing rules to look at") :]
+    assert (
+        f'<a href="/queues/routing/#rule-{unreachable.pk}">13. Hate in Khmer</a>: Unreachable: every case'
+        in said
+    )
+    unreachable.active = False
+    unreachable.save()
+    assert "Routing rules to look at" not in web.get("/queues/").content.decode()
 
 
 def test_nothing_is_saved_before_the_count_was_seen(web):

@@ -15,6 +15,7 @@ from reviewqueue import embedded
 from tests import make
 from tests.browser.system import System, empty
 from tests.conftest import person
+from tests.patience import PATIENCE
 
 PROCESSES = ("web", "worker", "tick")
 
@@ -64,7 +65,7 @@ def program(running) -> Iterator[httpx.Client]:
     """A platform that sends reports."""
     token = issue("platform", ["ingest", "read"])
     with httpx.Client(
-        base_url=running.base, headers={"Authorization": f"Bearer {token}"}, timeout=20
+        base_url=running.base, headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE
     ) as client:
         yield client
 
@@ -75,7 +76,7 @@ def mara(running) -> Iterator[httpx.Client]:
     signed_in = Client()
     signed_in.force_login(person("moderator"))
     cookies = {"sessionid": signed_in.cookies["sessionid"].value}
-    with httpx.Client(base_url=running.base, cookies=cookies, timeout=20) as client:
+    with httpx.Client(base_url=running.base, cookies=cookies, timeout=PATIENCE) as client:
         client.get("/desk/")
         client.headers["X-CSRFToken"] = client.cookies["csrftoken"]
         client.headers["HX-Request"] = "true"

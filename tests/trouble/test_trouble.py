@@ -18,7 +18,8 @@ from reviewqueue import embedded
 from reviewqueue.embedded import postgres
 from reviewqueue.embedded.places import places
 from tests import make
-from tests.browser.system import PROJECT, soon
+from tests.browser.system import PROJECT
+from tests.patience import PATIENCE, soon
 
 pytestmark = pytest.mark.embedded_only
 
@@ -53,7 +54,7 @@ def due():
 
 
 def test_redis_stopped_work_goes_on_and_all_that_is_owed_arrives(running, program, mara):
-    soon(lambda: running.status("/readyz")[0] == 200, 20)
+    soon(lambda: running.status("/readyz")[0] == 200)
     embedded.stop_redis(running.var)
     try:
         status, words = running.status("/readyz")
@@ -63,7 +64,7 @@ def test_redis_stopped_work_goes_on_and_all_that_is_owed_arrives(running, progra
         assert running.status("/healthz")[0] == 200
 
         assert program.post("/api/v1/reports", json=REPORT).status_code == 202
-        soon(lambda: Case.objects.filter(state="waiting").exists(), 15)  # the tick relays by itself
+        soon(lambda: Case.objects.filter(state="waiting").exists())  # the tick relays by itself
         assert mara.post("/desk/shift/start").status_code == 200
         assert mara.post("/desk/next").status_code == 200
         claim = Claim.objects.get(ended_at=None)
@@ -73,8 +74,8 @@ def test_redis_stopped_work_goes_on_and_all_that_is_owed_arrives(running, progra
         assert Case.objects.get().state == "done"
     finally:
         embedded.start_redis(running.var)
-    soon(lambda: running.status("/readyz")[0] == 200, 20)
-    soon(lambda: due() == 0, 20)
+    soon(lambda: running.status("/readyz")[0] == 200)
+    soon(lambda: due() == 0)
     assert Handoff.objects.filter(attempts__gt=0).count() == 0
     assert all(process.poll() is None for process in running.processes.values())
 
@@ -98,7 +99,7 @@ def test_a_worker_killed_inside_a_handler_its_work_is_done_exactly_once(house):
     finally:
         worker.send_signal(signal.SIGKILL)
         worker.wait()
-    soon(lambda: drain() and Case.objects.exists(), 10)
+    soon(lambda: drain() and Case.objects.exists())
     drain()
     assert Case.objects.filter(item=item).count() == 1
     assert Event.objects.filter(kind="case.opened", item_id=item.pk).count() == 1
@@ -123,16 +124,16 @@ def test_postgresql_restarted_requests_fail_with_503_and_recover(running, progra
     asking = threading.Thread(target=keep_asking)
     asking.start()
     try:
-        time.sleep(0.3)
+        soon(lambda: len(seen) >= 4)
         embedded.restart_postgres(running.var, crash=crash)
-        soon(lambda: seen[-6:].count(200) == 3 and seen[-6:].count(202) == 3, 20)
+        soon(lambda: seen[-6:].count(200) == 3 and seen[-6:].count(202) == 3)
     finally:
         stop.set()
-        asking.join(30)
+        asking.join(PATIENCE)
     assert set(seen) <= {200, 202, 503}
     assert all(process.poll() is None for process in running.processes.values())
     assert {name: process.pid for name, process in running.processes.items()} == processes
-    soon(lambda: Case.objects.filter(item__external_id="post-1").exists() and due() == 0, 30)
+    soon(lambda: Case.objects.filter(item__external_id="post-1").exists() and due() == 0)
     assert Case.objects.count() == 1
     assert running.status("/readyz")[0] == 200
 
@@ -151,4 +152,4 @@ def test_a_page_that_comes_while_the_database_is_away_says_so_calmly(running, pr
         assert running.status("/healthz")[0] == 200
     finally:
         embedded.ensure(running.var)
-    soon(lambda: mara.get("/desk/").status_code == 200, 20)
+    soon(lambda: mara.get("/desk/").status_code == 200)

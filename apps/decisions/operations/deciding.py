@@ -29,6 +29,7 @@ ASKS_FOR_SOMEONE_ELSE = (
     Case.Purpose.APPEAL,
     Case.Purpose.SECOND_LOOK,
 )
+ASKED_BY_A_DECISION = (Case.Purpose.APPROVAL, Case.Purpose.SECOND_OPINION)
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,8 @@ def decide(
         _resolve_hold(case, decision_id, actor)
     elif verdict.outcome == "unsure":
         _ask_someone_else(held_claim, decision_id, actor)
+    if evidence.head is not None and not because and verdict.outcome != "unsure":
+        _end_what_is_settled(case)
     following = None
     if claim_another and account is None:  # wellbeing could not be read a moment ago: ask anew, fail safe
         following = claim_next(actor=actor, queue_id=queue_id, fixed=fixed)
@@ -144,7 +147,7 @@ def _open_hold(held_claim: Held, decision_id: int, because: str, actor: User) ->
 def _resolve_hold(case: Case, decision_id: int, actor: User) -> None:
     """The second person has decided: the hold is approved when she said the same, else replaced."""
     held = (
-        Hold.objects.select_for_update()
+        Hold.objects.select_for_update(no_key=True, of=("self",))
         .select_related("decision")
         .get(decision_id=case.about_decision_id or 0)
     )
@@ -182,6 +185,18 @@ def _ask_someone_else(held_claim: Held, decision_id: int, actor: User) -> None:
     )
 
 
+def _end_what_is_settled(case: Case) -> None:
+    """The item is settled now: a second person whom an earlier decision asked for is not needed any more.
+
+    One who is at it already goes on, and has the last word. Locked rows are passed over, as in `_asked_already`.
+    """
+    asked = Case.objects.filter(
+        item_id=case.item_id, purpose__in=ASKED_BY_A_DECISION, state=Case.State.WAITING
+    )
+    for waiting in asked.order_by("id").select_for_update(of=("self",), skip_locked=True, no_key=True):
+        close_unclaimed(waiting)
+
+
 def _asked_already(case: Case, purpose: str) -> Case | None:
     """The open case in which a second person is already at this item; one that nobody has taken up makes way.
 
@@ -189,7 +204,11 @@ def _asked_already(case: Case, purpose: str) -> Case | None:
     newest. Locked rows are passed over, because whoever holds one may be waiting for the item's lock, which is ours.
     """
     asked = Case.objects.filter(item_id=case.item_id, purpose=purpose).exclude(state=Case.State.DONE)
-    free = asked.filter(state=Case.State.WAITING).select_for_update(of=("self",), skip_locked=True).first()
+    free = (
+        asked.filter(state=Case.State.WAITING)
+        .select_for_update(of=("self",), skip_locked=True, no_key=True)
+        .first()
+    )
     if free is None:
         return asked.first()
     close_unclaimed(free)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import now
 
 from apps.accounts.models import User
@@ -36,13 +37,12 @@ def undo(*, actor: User, decision_id: int) -> Undone:
     decision = Decision.objects.select_related("case").filter(pk=decision_id, decider=actor).first()
     if decision is None or decision.withdraws or now() > decision.decided_at + UNDO_WITHIN:
         raise UndoTooLate
-    live = Claim.objects.filter(holder=actor, ended_at=None).values_list("id", flat=True).first()
+    live = Claim.objects.filter(holder=actor, ended_at=None).only("id", "case_id").first()
+    _lock_cases(decision, live)
     if live is not None:
-        release(actor=actor, claim_id=live)
+        release(actor=actor, claim_id=live.pk)
         allowed = _allowance(actor)
-    case = (
-        Case.objects.select_for_update(of=("self",)).select_related("queue", "item").get(pk=decision.case_id)
-    )
+    case = Case.objects.select_related("queue", "item").get(pk=decision.case_id)
     # Asked again under the lock: whoever announces the decision takes this row too, once the time is over.
     if now() > decision.decided_at + UNDO_WITHIN:
         raise UndoTooLate
@@ -83,21 +83,29 @@ def _allowance(actor: User) -> Allowance:
         return allowance(actor)
 
 
+def _lock_cases(decision: Decision, live: Claim | None) -> None:
+    """All the cases an undo touches by one statement, in the order of their ids, as all who lock several do:
+
+    the decided one, the one she holds now, and one that asks a second person about the decision.
+    """
+    wanted = Q(pk=decision.case_id) | Q(item_id=decision.item_id, about_decision_id=decision.pk)
+    if live is not None:
+        wanted |= Q(pk=live.case_id)
+    cases = Case.objects.filter(wanted).order_by("pk").select_for_update(no_key=True)
+    list(cases.values_list("pk", flat=True))
+
+
 def _close_follow_up(decision: Decision) -> None:
     """A hold or second opinion that nobody has taken up ends with the decision it was about."""
-    follow_up = (
-        Case.objects.select_for_update(of=("self",))
-        .filter(about_decision_id=decision.pk)
-        .exclude(state=Case.State.DONE)
-        .first()
-    )
+    about = Case.objects.filter(item_id=decision.item_id, about_decision_id=decision.pk)
+    follow_up = about.exclude(state=Case.State.DONE).select_for_update(no_key=True).first()
     if follow_up is not None:
         if follow_up.state == Case.State.CLAIMED:
             raise UndoTooLate(
                 "A second person has already taken this up; a new decision can still correct it."
             )
         close_unclaimed(follow_up)
-    resolved = Hold.objects.select_for_update().filter(resolved_by=decision).first()
+    resolved = Hold.objects.select_for_update(no_key=True).filter(resolved_by=decision).first()
     if resolved is not None:
         resolved.state, resolved.resolved_by, resolved.resolved_at = Hold.State.PENDING, None, None
         resolved.save(update_fields=["state", "resolved_by", "resolved_at"])

@@ -74,7 +74,7 @@ CLAIM = """
             WHERE own.user_id = %(user)s AND (author.external_id = own.external_id OR EXISTS (
                 SELECT 1 FROM intake_report report JOIN intake_reporter reporter ON reporter.id = report.reporter_id
                 WHERE report.item_id = item.id AND reporter.external_id = own.external_id)))
-        ORDER BY heads.rank, cs.id LIMIT 1 FOR UPDATE OF cs SKIP LOCKED
+        ORDER BY heads.rank, cs.id LIMIT 1 FOR NO KEY UPDATE OF cs SKIP LOCKED
     ),
     marked AS (
         UPDATE queues_case cs SET state = 'claimed' FROM picked WHERE cs.id = picked.id

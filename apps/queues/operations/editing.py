@@ -74,7 +74,10 @@ def edit_queue(*, actor: User, queue: Queue, version: int, draft: QueueDraft) ->
     A queue is never deleted. It can be switched off when it is not the default, nothing is open in it and
     nothing escalates to it; the row lock makes a case on its way in wait or be seen.
     """
-    found = Queue.objects.select_for_update().get(pk=queue.pk)
+    # The queue it escalates to is locked with it, in one order: two that swap theirs never wait in a circle.
+    wanted = {queue.pk, draft.escalates_to or queue.pk}
+    locked = Queue.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
+    found = next(row for row in locked if row.pk == queue.pk)
     if found.version != version:
         raise EditedMeanwhile
     if found.active and not draft.active:

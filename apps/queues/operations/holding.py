@@ -1,6 +1,7 @@
 """What a holder does with a case short of deciding it, and what happens when she does nothing.
 
-Locks, always in this order: the holder's shift, the case, the claim.
+Locks, always in this order: the holder's shift, the case, the claim. No key is ever changed, so locks say so
+(NO KEY): whoever only refers to a locked row, as a bar or a note does to its case, need not wait for it.
 """
 
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ HOLD = Statement(
     JOIN intake_item item ON item.id = cs.item_id
     WHERE claim.id = %(claim)s AND claim.holder_id = %(holder)s AND claim.ended_at IS NULL
       AND claim.expires_at > %(now)s AND cs.state = 'claimed'
-    FOR UPDATE OF cs, claim
+    FOR NO KEY UPDATE OF cs, claim
     """,  # noqa: S608  (column names)
 )
 
@@ -249,8 +250,8 @@ def _end_now(claim_id: int, *, ending: str, actor: User | None, only_expired: bo
     claim = Claim.objects.select_related("holder").get(pk=claim_id)
     shift_id = wellbeing.lock_shift(claim.holder)
     # Without joins: when a rival's commit is waited for and it changed the queue, a join would lose the row.
-    case = Case.objects.select_for_update().get(pk=claim.case_id)
-    live = Claim.objects.select_for_update().filter(pk=claim_id, ended_at=None)
+    case = Case.objects.select_for_update(no_key=True).get(pk=claim.case_id)
+    live = Claim.objects.select_for_update(no_key=True).filter(pk=claim_id, ended_at=None)
     if only_expired:
         live = live.filter(expires_at__lte=now())
     found = live.first()

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.timezone import now
 
 from apps.guidelines.queries import in_force
@@ -145,7 +146,9 @@ def refresh_cases(item_ids: Iterable[int]) -> list[int]:
     ids = sorted(set(item_ids))
     items = items_by_id(ids)
     signals = signals_of(ids, prior=PRIOR, strength=STRENGTH)
-    open_now = {case.item_id: case for case in open_reviews_of(ids).order_by("id").select_for_update()}
+    open_now = {
+        case.item_id: case for case in open_reviews_of(ids).order_by("id").select_for_update(no_key=True)
+    }
     closed = last_closed_of([item for item in ids if item not in open_now])
     where = Map.now()
     fresh: list[tuple[Case, Assessment]] = []
@@ -318,13 +321,17 @@ def open_follow_up(
 
 def release_prepared(item_ids: Iterable[int]) -> int:
     """Media are ready: let the cases of these items be claimed."""
-    return Case.objects.filter(item_id__in=list(item_ids), state=Case.State.PREPARING).update(
-        state=Case.State.WAITING, ready_by=None
-    )
+    return _let_go(Case.objects.filter(item_id__in=list(item_ids)))
 
 
 def release_overdue_preparing() -> int:
     """Media took too long: the case is served without them rather than kept from everybody."""
-    return Case.objects.filter(state=Case.State.PREPARING, ready_by__lte=now()).update(
-        state=Case.State.WAITING, ready_by=None
-    )
+    return _let_go(Case.objects.filter(ready_by__lte=now()))
+
+
+@transaction.atomic
+def _let_go(cases: QuerySet[Case]) -> int:
+    """Those of them that are being prepared wait from now on. Locked in the order in which `refresh_cases` does."""
+    preparing = cases.filter(state=Case.State.PREPARING).order_by("id").select_for_update(no_key=True)
+    ids = list(preparing.values_list("id", flat=True))
+    return Case.objects.filter(id__in=ids).update(state=Case.State.WAITING, ready_by=None) if ids else 0

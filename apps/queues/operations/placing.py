@@ -26,7 +26,7 @@ def move(*, actor: User, case_id: int, queue: Queue, note: str = "") -> None:
 
     It stays where it was put: routing does not move it again. Raises CaseNotWaiting, CannotBeMoved.
     """
-    case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
+    case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case_id)
     if case.state == Case.State.CLAIMED:
         raise CaseNotWaiting("Someone is working on this case. Take it back first, then move it.")
     if case.state == Case.State.DONE:

@@ -9,12 +9,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.access import allow
 from apps.errors import DomainError
+from apps.guidelines.queries import in_force
 from apps.queues.access import access_queue
 from apps.queues.errors import EditedMeanwhile
 from apps.queues.forms import QueueForm
 from apps.queues.models import Queue
 from apps.queues.operations import editing
 from apps.queues.overview import who_works_where
+from apps.queues.queries import routing_rules
+from apps.queues.routing_words import doubtful
 
 SETS_UP = ("supervisor", "admin")
 
@@ -22,7 +25,12 @@ SETS_UP = ("supervisor", "admin")
 @allow(*SETS_UP)
 @require_safe
 def queues(request: HttpRequest) -> HttpResponse:
-    return render(request, "queues/queues.html", {"queues": who_works_where()})
+    rules = routing_rules()
+    return render(
+        request,
+        "queues/queues.html",
+        {"queues": who_works_where(rules), "doubtful": doubtful(rules, in_force())},
+    )
 
 
 @allow(*SETS_UP)
