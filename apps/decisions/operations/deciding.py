@@ -105,9 +105,7 @@ def decide(
     if claim_another and account is None:  # wellbeing could not be read a moment ago: ask anew, fail safe
         following = claim_next(actor=actor, queue_id=queue_id, fixed=fixed)
     elif claims and account is not None:
-        following = claim_within(
-            account.allowed, actor=actor, queue_id=queue_id, fixed=fixed, before=entries
-        )
+        following = claim_within(account.allowed, actor=actor, queue_id=queue_id, fixed=fixed, before=entries)
     return Decided(decision_id, because, following)
 
 
