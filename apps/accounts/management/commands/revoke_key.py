@@ -18,8 +18,8 @@ class Command(BaseCommand):
             for key in in_force.order_by("pk"):
                 self.stdout.write(f"{key.pk}  {key.hint}…  {', '.join(key.scopes)}  {key.name}")
             return
-        key = in_force.filter(pk=options["number"]).first()
-        if key is None:
+        chosen = in_force.filter(pk=options["number"]).first()
+        if chosen is None:
             raise CommandError("There is no key in force with this number; without a number they are listed.")
-        revoke(key)
-        self.stdout.write(f"“{key.name}” is revoked: within ten seconds it opens nothing.")
+        revoke(chosen)
+        self.stdout.write(f"“{chosen.name}” is revoked: within ten seconds it opens nothing.")
