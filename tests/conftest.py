@@ -1,5 +1,7 @@
 """The cast: named after what they may do, the same in every test."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -61,6 +63,12 @@ def signed_in(db):
 @pytest.fixture(autouse=True)
 def _no_redis_kick(settings):
     """Nothing wakes a worker from inside a test: tests call `drain()` when handoffs should arrive."""
+
+
+@pytest.fixture
+def published_at_once(monkeypatch):
+    """A publication takes effect in the moment it is written, for tests that are about something else."""
+    monkeypatch.setattr("apps.guidelines.operations.publishing.LEAD", timedelta(0))
 
 
 @pytest.fixture(autouse=True)
