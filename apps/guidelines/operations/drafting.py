@@ -163,7 +163,7 @@ def _write(
     """Write the part, keep what was before, and say so. The caller holds the lock."""
     kept = None if current is None else {**current, "place": parts.place_of(version, part)}
     if doc is not None and part.startswith("rule:") and not doc.get("retired"):
-        doc = _with_compatibility(version, part, doc, current) if undoes is None else doc
+        doc = _with_compatibility(version, part, doc) if undoes is None else doc
     if check:
         _refuse_taken(version, part, doc)
     parts.write(version, part, doc)
@@ -187,8 +187,8 @@ def _write(
     return edit
 
 
-def _with_compatibility(version: GuidelineVersion, part: str, doc: Doc, current: Doc | None) -> Doc:
-    """Words that move away from the base take the word "same" with them; words that come back bring it again."""
+def _with_compatibility(version: GuidelineVersion, part: str, doc: Doc) -> Doc:
+    """Unchanged words mean the same without anybody saying so; for changed words the author's choice stands."""
     identity = part.partition(":")[2]
     base = (
         version.base.rules.select_related("policy").filter(identity=identity).first()
@@ -200,12 +200,9 @@ def _with_compatibility(version: GuidelineVersion, part: str, doc: Doc, current:
     was = parts.rule_doc(base)
     doc = {**doc, "was": was["code"] if was["code"] != doc["code"] else ""}
     unchanged = all(doc[name] == was[name] for name in parts.WORDING)
-    untouched_before = current is not None and all(current.get(name) == was[name] for name in parts.WORDING)
     if unchanged and doc["compatibility"] in ("", "same"):
         return {**doc, "compatibility": "same", "predecessors": [was["code"]]}
-    if not unchanged and untouched_before and doc["compatibility"] == "same":
-        return {**doc, "compatibility": "", "predecessors": doc["predecessors"] or [was["code"]]}
-    return doc
+    return {**doc, "predecessors": doc["predecessors"] or [was["code"]]}
 
 
 def _refuse_taken(version: GuidelineVersion, part: str, doc: Doc | None) -> None:
