@@ -1,6 +1,7 @@
 """The cast: named after what they may do, the same in every test."""
 
 import os
+from datetime import timedelta
 
 import hypothesis
 import pytest
@@ -80,6 +81,12 @@ def signed_in(db):
 def _shifts_can_be_read_on_a_busy_machine(monkeypatch):
     """A claim waits 300 ms for the shift's row, then goes on fail-safe. Sixteen threads on two cores may take longer."""
     monkeypatch.setattr("apps.wellbeing.operations.PATIENCE", "60s")
+
+
+@pytest.fixture
+def published_at_once(monkeypatch):
+    """A publication takes effect in the moment it is written, for tests that are about something else."""
+    monkeypatch.setattr("apps.guidelines.operations.publishing.LEAD", timedelta(0))
 
 
 @pytest.fixture(autouse=True)

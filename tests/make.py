@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils.timezone import now
 
 from apps.guidelines.models import GuidelineVersion
-from apps.guidelines.operations import load, publish
+from apps.guidelines.operations import approve, ask_for_review, load, publish
 from apps.guidelines.queries import forget_in_force
 from apps.intake.models import Author, Item, ItemContent, Report, Reporter
 from apps.queues.models import Case, Lane, Queue
@@ -15,6 +15,7 @@ from apps.queues.operations.setup import install_starter
 from apps.queues.priority import rank
 from apps.wellbeing.exposure import worst_units
 from apps.wellbeing.models import LimitSet
+from tests.conftest import person
 
 STARTER = Path(__file__).parent.parent / "apps/guidelines/starter/starter.yaml"
 _numbers = itertools.count(1)
@@ -28,6 +29,14 @@ def house() -> None:
     install_starter(actor=None)
     if not LimitSet.objects.exists():
         LimitSet.objects.create()
+
+
+def approved(version: GuidelineVersion) -> GuidelineVersion:
+    """The draft, read and approved by somebody who wrote none of it."""
+    ask_for_review(actor=person("policy"), version_id=version.pk)
+    version.refresh_from_db()
+    approve(actor=person("policy2"), version_id=version.pk, revision=version.revision)
+    return version
 
 
 def item(*, kind="text", text="A post somebody reported.", language="en", author=None, **fields) -> Item:

@@ -81,6 +81,24 @@ class Decision(models.Model):
                 name="decision_is_never_changed", operation=pgtrigger.Update | pgtrigger.Delete
             ),
             pgtrigger.Trigger(
+                # Demo decisions tell of days before anything was published; taking back repeats an old version.
+                name="decision_is_made_under_the_version_in_force",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition("NOT NEW.withdraws AND NOT NEW.demo"),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM guidelines_guidelineversion version
+                        WHERE version.id = NEW.guideline_version_id AND version.state IN ('published', 'retired')
+                          AND version.published_at <= NEW.decided_at
+                          AND (version.retired_at IS NULL OR NEW.decided_at < version.retired_at)
+                    ) THEN
+                        RAISE EXCEPTION 'decision_is_made_under_the_version_in_force' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
                 name="second_person_never_decided_before",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
@@ -131,7 +149,8 @@ class DecisionRule(models.Model):
                     IF NOT EXISTS (
                         SELECT 1 FROM guidelines_ruleversion rule
                         JOIN guidelines_guidelineversion version ON version.id = rule.version_id
-                        WHERE rule.id = NEW.rule_version_id AND version.state <> 'draft'
+                        WHERE rule.id = NEW.rule_version_id AND version.state IN ('published', 'retired')
+                          AND version.id = (SELECT guideline_version_id FROM decisions_decision WHERE id = NEW.decision_id)
                     ) THEN
                         RAISE EXCEPTION 'decision_cites_only_published_rules' USING ERRCODE = 'check_violation';
                     END IF;

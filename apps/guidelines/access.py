@@ -1,13 +1,27 @@
 from apps.accounts.models import Role, User
-from apps.errors import NotFound
+from apps.errors import NotAllowed, NotFound
 from apps.guidelines.models import GuidelineVersion
 
 AUTHORS = (Role.POLICY_LEAD, Role.ADMIN)
 
 
+def may_write(person: User) -> None:
+    """Refuse anybody who does not write guidelines. Raises NotAllowed."""
+    if not person.has_role(*AUTHORS):
+        raise NotAllowed("Guidelines are written by policy leads.")
+
+
 def version_for(person: User, number: str) -> GuidelineVersion:
-    """The version with this number; a draft only for those who write guidelines. Raises NotFound."""
+    """The version with this number; one still being written only for those who write. Raises NotFound."""
     version = GuidelineVersion.objects.filter(number=number).first()
-    if version is None or (version.state == GuidelineVersion.State.DRAFT and not person.has_role(*AUTHORS)):
+    if version is None or (version.is_being_written and not person.has_role(*AUTHORS)):
         raise NotFound("There is no guideline version with this number.")
+    return version
+
+
+def draft_for(person: User, number: str) -> GuidelineVersion:
+    """A version that is still being written. Raises NotFound."""
+    version = version_for(person, number)
+    if not version.is_being_written:
+        raise NotFound("This version is published and does not change any more. Open a new draft.")
     return version

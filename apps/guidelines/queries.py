@@ -3,25 +3,25 @@
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
+from django.utils.timezone import now
 
 from apps.guidelines.errors import NothingInForce
 from apps.guidelines.models import GuidelineVersion, RuleVersion
+from apps.guidelines.parts import WORDING
 from apps.guidelines.search import Found, Index
 
-# Another process may publish; a decision under a version retired this long ago is still a sound one,
-# because it pins the rule versions it cites.
+# A publication is written longer than this before it takes effect (operations.publishing.LEAD): what was
+# looked up this long ago still tells which version is in force at any moment until now.
 IN_FORCE_KNOWN_FOR = 2.0  # seconds
 EDITIONS_KEPT = 12
-WORDING = (
-    "title", "description", "severity", "exposure", "violating_examples", "allowed_examples", "actions",
-    "dsa_category", "dsa_keywords", "handling",
-)  # fmt: skip
+RECENT = timedelta(minutes=10)  # a retired version is still known this long, for decisions just being written
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,15 @@ class Action:
     code: str
     title: str
     dsa: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a moderator must answer when she cites the rule: one of `options`. `key` is its name in the rule."""
+
+    key: str
+    text: str
+    options: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,11 @@ class Rule:
     dsa_keywords: tuple[str, ...]
     handling: Mapping[str, Any]
     position: int
+    identity: UUID
+    questions: tuple[Question, ...] = ()
+    check_required: bool = False
+    compatibility: str = ""
+    note: str = ""
 
     @property
     def usual_action(self) -> str:
@@ -96,25 +110,34 @@ class Edition:
 
 
 _editions: dict[int, Edition] = {}
-_in_force: tuple[int, float] | None = None
+_in_force: tuple[list[tuple[int, datetime, datetime | None]], float] | None = None
 _lock = Lock()
 
 
-def in_force() -> Edition:
-    """The edition in force. Usually no query: its id is known for 2 s, its content for good.
+def in_force(at: datetime | None = None) -> Edition:
+    """The edition in force at a moment, by default now; not for moments long past.
 
-    Raises NothingInForce when no version was ever published.
+    Usually no query: which version is in force when, is known for 2 s, what it says for good. Raises
+    NothingInForce when no version was ever published.
     """
     global _in_force
+    at = at or now()
     known = _in_force
     if known is None or known[1] < time.monotonic():
-        version = (
-            GuidelineVersion.objects.filter(state=GuidelineVersion.State.PUBLISHED).values_list("id").first()
+        rows = (
+            GuidelineVersion.objects.filter(published_at__isnull=False)
+            .filter(Q(retired_at=None) | Q(retired_at__gt=at - RECENT))
+            .order_by("published_at")
+            .values_list("id", "published_at", "retired_at")
         )
-        if version is None:
+        spans = [(pk, start, end) for pk, start, end in rows if start is not None]
+        if not spans:
             raise NothingInForce()
-        _in_force = known = (version[0], time.monotonic() + IN_FORCE_KNOWN_FOR)
-    return edition(known[0])
+        _in_force = known = (spans, time.monotonic() + IN_FORCE_KNOWN_FOR)
+    for version_id, start, end in known[0]:
+        if start <= at and (end is None or at < end):
+            return edition(version_id)
+    return edition(known[0][0][0])  # the first version ever, a breath before its moment
 
 
 def forget_in_force() -> None:
@@ -128,7 +151,7 @@ def edition(version_id: int) -> Edition:
     found = _editions.get(version_id)
     if found is None:
         found = _read(GuidelineVersion.objects.get(pk=version_id))
-        if found.state != GuidelineVersion.State.DRAFT:  # a draft may still change
+        if found.published_at is not None:  # a draft may still change
             with _lock:
                 while len(_editions) >= EDITIONS_KEPT:
                     _editions.pop(next(iter(_editions)))
@@ -189,6 +212,11 @@ def _rule(row: RuleVersion, policy_title: str) -> Rule:
         dsa_keywords=tuple(row.dsa_keywords),
         handling=MappingProxyType(row.handling),
         position=row.position,
+        identity=row.identity,
+        questions=tuple(Question(one["key"], one["text"], tuple(one["options"])) for one in row.questions),
+        check_required=row.check_required,
+        compatibility=row.compatibility,
+        note=row.note,
     )
 
 
@@ -223,15 +251,18 @@ def all_versions(*, drafts: bool = False) -> list[GuidelineVersion]:
     """Versions that are or were in force, newest first; with drafts, those lead the list."""
     versions = GuidelineVersion.objects.select_related("published_by").annotate(rule_count=Count("rules"))
     if not drafts:
-        versions = versions.exclude(state=GuidelineVersion.State.DRAFT)
+        versions = versions.filter(published_at__isnull=False)
     return list(versions.order_by(F("published_at").desc(nulls_first=True), "-id"))
 
 
 def versions_of_rule(code: str) -> list[RuleVersion]:
-    """A rule in every version that is or was in force, newest first."""
+    """A rule in every version that is or was in force, newest first, whatever its code was there."""
+    named = RuleVersion.objects.filter(code=code, version__published_at__isnull=False)
+    identity = named.values_list("identity", flat=True).first()
+    if identity is None:
+        return []
     return list(
-        RuleVersion.objects.filter(code=code)
-        .exclude(version__state=GuidelineVersion.State.DRAFT)
+        RuleVersion.objects.filter(identity=identity, version__published_at__isnull=False)
         .select_related("version")
         .order_by("-version__published_at", "-version_id")
     )

@@ -10,6 +10,9 @@ from yaml.nodes import Node, ScalarNode
 from apps.guidelines import legal
 from apps.guidelines.handling import HANDLING
 from apps.guidelines.lines import Lines, compose
+from apps.guidelines.models import Compatibility
+
+CODE = r"[A-Z]{2,8}-[0-9A-Za-z]+"
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,22 @@ class RuleDraft:
     dsa_category: str
     dsa_keywords: list[str]
     handling: dict[str, Any]
+    questions: list[dict[str, Any]]
+    check_required: bool
+    compatibility: str
+    predecessors: list[str]
+    was: str
+    note: str
+    line: int
+
+
+@dataclass(frozen=True)
+class RetiredDraft:
+    """A rule the version before had and this one gives up."""
+
+    code: str
+    successors: list[str]
+    note: str
 
 
 @dataclass(frozen=True)
@@ -34,6 +53,7 @@ class PolicyDraft:
     description: str
     severity: int
     dsa_category: str
+    was: str
     rules: list[RuleDraft]
 
 
@@ -46,13 +66,17 @@ class SetDraft:
     principles: list[str]
     actions: dict[str, dict[str, Any]]
     policies: list[PolicyDraft]
+    retired: list[RetiredDraft]
 
 
 def read(data: str | bytes) -> SetDraft:
     """A guideline set from its YAML text. Raises GuidelinesUnreadable naming the line of every problem."""
     lines = Lines()
     top = lines.block(
-        compose(data), "The file", ("schema_version", "guideline_set", "actions_catalog", "policies")
+        compose(data),
+        "The file",
+        ("schema_version", "guideline_set", "actions_catalog", "policies"),
+        ("retired",),
     )
     if "schema_version" in top:
         lines.number(top["schema_version"], "“schema_version”", 1, 1)
@@ -61,8 +85,9 @@ def read(data: str | bytes) -> SetDraft:
     policies, seen = [], set[str]()
     for node in lines.items(top.get("policies"), "“policies”", at_least=1):
         policies.append(_policy(lines, node, actions, seen))
+    retired = [_retired(lines, node, seen) for node in lines.items(top.get("retired"), "“retired”")]
     lines.refuse()
-    return SetDraft(**head, actions=actions, policies=policies)
+    return SetDraft(**head, actions=actions, policies=policies, retired=retired)
 
 
 def _head(lines: Lines, top: Mapping[str, Node]) -> dict[str, Any]:
@@ -113,7 +138,7 @@ def _legal_effect(lines: Lines, node: Node | None, code: str) -> dict[str, str] 
 
 def _policy(lines: Lines, node: Node, actions: Mapping[str, Any], seen: set[str]) -> PolicyDraft:
     parts = lines.block(
-        node, "A policy", ("code", "title", "severity", "description", "dsa_category", "rules")
+        node, "A policy", ("code", "title", "severity", "description", "dsa_category", "rules"), ("was",)
     )
     code = lines.text(parts.get("code"), "The code of a policy", at_most=10, shape=r"[A-Z]{2,8}", like="YS")
     _once(lines, parts.get("code"), code, seen)
@@ -125,6 +150,7 @@ def _policy(lines: Lines, node: Node, actions: Mapping[str, Any], seen: set[str]
         dsa_category=lines.chosen(
             parts.get("dsa_category"), f"The legal category of {code}", legal.CATEGORIES
         ),
+        was=lines.text(parts.get("was"), f"“was” of {code}", at_most=10, shape=r"[A-Z]{2,8}", like="YS"),
         rules=[
             _rule(lines, rule, code, actions, seen)
             for rule in lines.items(parts.get("rules"), f"“rules” of {code}", at_least=1)
@@ -140,7 +166,7 @@ def _rule(lines: Lines, node: Node, policy: str, actions: Mapping[str, Any], see
             "code", "title", "severity", "exposure", "description", "violating_examples", "allowed_examples",
             "actions", "dsa_category",
         ),
-        ("dsa_keywords", "handling"),
+        ("dsa_keywords", "handling", "questions", "check_required", "was", "compatibility", "from", "note"),
     )  # fmt: skip
     code = lines.text(parts.get("code"), f"The code of a rule of {policy}", at_most=20)
     if code and policy and not re.fullmatch(rf"{re.escape(policy)}-[0-9A-Za-z]+", code):
@@ -166,7 +192,63 @@ def _rule(lines: Lines, node: Node, policy: str, actions: Mapping[str, Any], see
             for keyword in lines.items(parts.get("dsa_keywords"), f"“dsa_keywords” of {code}")
         ],
         handling=_handling(lines, parts.get("handling"), code),
+        questions=_questions(lines, parts.get("questions"), code),
+        check_required="check_required" in parts
+        and lines.flag(parts["check_required"], f"“check_required” of {code}"),
+        compatibility=lines.chosen(
+            parts.get("compatibility"), f"The compatibility of {code}", frozenset(Compatibility.values)
+        ),
+        predecessors=_codes(lines, parts.get("from"), f"“from” of {code}"),
+        was=lines.text(parts.get("was"), f"“was” of {code}", at_most=20, shape=CODE, like="YS-1"),
+        note=lines.text(parts.get("note"), f"The note of {code}", at_most=500),
+        line=node.start_mark.line + 1,
     )
+
+
+def _questions(lines: Lines, node: Node | None, code: str) -> list[dict[str, Any]]:
+    questions: list[dict[str, Any]] = []
+    for item in lines.items(node, f"“questions” of {code}"):
+        parts = lines.block(item, f"A question of {code}", ("key", "text", "options"))
+        key = lines.text(
+            parts.get("key"),
+            f"The key of a question of {code}",
+            at_most=40,
+            shape=r"[a-z][a-z0-9_]*",
+            like="purpose",
+        )
+        if any(one["key"] == key for one in questions):
+            lines.note(item, f"{code} has two questions called “{key}”.")
+        questions.append(
+            {
+                "key": key,
+                "text": lines.text(parts.get("text"), f"The text of “{key}” of {code}", at_most=300),
+                "options": [
+                    lines.text(option, f"An answer to “{key}” of {code}", at_most=100)
+                    for option in lines.items(
+                        parts.get("options"), f"“options” of “{key}” of {code}", at_least=2
+                    )
+                ],
+            }
+        )
+    return questions
+
+
+def _retired(lines: Lines, node: Node, seen: set[str]) -> RetiredDraft:
+    parts = lines.block(node, "A retired rule", ("code",), ("successors", "note"))
+    code = lines.text(parts.get("code"), "The code of a retired rule", at_most=20, shape=CODE, like="YS-1")
+    _once(lines, parts.get("code"), code, seen)
+    successors = _codes(lines, parts.get("successors"), f"“successors” of {code}")
+    for one in successors:
+        if one not in seen:
+            lines.note(parts["successors"], f"{code} is followed by {one}, which is not a rule of this file.")
+    return RetiredDraft(code, successors, lines.text(parts.get("note"), f"The note of {code}", at_most=500))
+
+
+def _codes(lines: Lines, node: Node | None, what: str) -> list[str]:
+    return [
+        lines.text(item, f"An entry of {what}", at_most=20, shape=CODE, like="YS-1")
+        for item in lines.items(node, what)
+    ]
 
 
 def _handling(lines: Lines, node: Node | None, code: str) -> dict[str, Any]:

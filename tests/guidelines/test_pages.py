@@ -5,6 +5,7 @@ import pytest
 from apps.guidelines.models import GuidelineVersion
 from apps.guidelines.operations import load, publish
 from apps.ledger.models import Event
+from tests import make
 from tests.guidelines.test_loading import SMALL, STARTER
 
 
@@ -69,7 +70,7 @@ def test_an_unknown_rule_is_not_found_in_words(starter, signed_in):
 
 
 @pytest.mark.django_db
-def test_a_version_keeps_its_wording_at_its_address(signed_in):
+def test_a_version_keeps_its_wording_at_its_address(signed_in, published_at_once):
     publish(reworded("1", "Says what breaks it.", "The old words."), actor=None, reason="First.")
     publish(reworded("2", "Says what breaks it.", "The new words."), actor=None, reason="Second.")
     client = signed_in("moderator")
@@ -84,7 +85,7 @@ def test_a_version_keeps_its_wording_at_its_address(signed_in):
 
 
 @pytest.mark.django_db
-def test_the_address_of_a_rule_that_is_gone_leads_to_its_last_wording(signed_in):
+def test_the_address_of_a_rule_that_is_gone_leads_to_its_last_wording(signed_in, published_at_once):
     publish(reworded("1", "AB-1", "AB-7"), actor=None, reason="First.")
     publish(reworded("2", "AB-1", "AB-1"), actor=None, reason="Second.")
     response = signed_in("moderator").get("/guidelines/rules/AB-7/")
@@ -102,8 +103,8 @@ def test_a_draft_is_seen_by_those_who_write_only(signed_in):
 
 
 @pytest.mark.django_db
-def test_a_policy_lead_publishes_a_draft_with_a_reason(signed_in, policy):
-    load(SMALL, actor=None)
+def test_a_policy_lead_publishes_an_approved_draft_with_a_reason(signed_in, policy):
+    make.approved(load(SMALL, actor=None))
     response = signed_in("policy").post("/guidelines/versions/0.1/publish/", {"reason": "A first set."})
     assert (response.status_code, response.url) == (302, "/guidelines/")
     version = GuidelineVersion.objects.get()

@@ -62,10 +62,10 @@ def decide(
     6. Claim the next case, in the same transaction: one round trip per decision.
     """
     held_claim = hold(actor=actor, claim_id=claim_id)
-    edition = in_force()
+    at = now()
+    edition = in_force(at)
     case = held_claim.case
     check(verdict, edition)
-    at = now()
     evidence = take(case.item_id)
     _refuse_earlier_decider(case, actor)
     because = ""
