@@ -2,7 +2,7 @@ import pytest
 
 from apps.guidelines import queries
 from apps.guidelines.operations import load, publish
-from apps.guidelines.search import words_of
+from apps.guidelines.scripts import words_of
 from tests.guidelines.test_loading import STARTER
 
 
