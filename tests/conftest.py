@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.guidelines import changes, reading
 from apps.guidelines.queries import forget_in_force
 
 CAST = {
@@ -75,3 +76,5 @@ def published_at_once(monkeypatch):
 def _guidelines_looked_up_anew():
     """The version in force is remembered for seconds; a rolled-back one must not outlive its test."""
     forget_in_force()
+    reading.forget()
+    changes.forget()

@@ -20,7 +20,8 @@ from apps.desk.access import access_media
 from apps.desk.forms import by_field, read_look, read_verdict, typed
 from apps.desk.screen import rule_row, screen
 from apps.errors import DomainError
-from apps.guidelines.queries import in_force, search
+from apps.guidelines.queries import in_force
+from apps.guidelines.reading import search
 from apps.intake import queries as intake
 from apps.queues import operations as queues
 from apps.queues.errors import AlreadyHolding, ClaimLost

@@ -48,7 +48,7 @@ def fold(text: str) -> str:
         return text.lower()
     apart = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     folded = unicodedata.normalize("NFC", _MARKS_ON_LATIN.sub("", apart))
-    return _KHMER.sub(_in_order, folded) if "\u1780" <= max(folded) else folded
+    return _KHMER.sub(_in_order, folded) if max(folded) >= "\u1780" else folded
 
 
 def _in_order(found: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from heapq import nlargest
+from itertools import pairwise
 from typing import Generic, Protocol, TypeVar
 
 from rapidfuzz import fuzz, process
@@ -101,7 +102,7 @@ class Index(Generic[Thing]):
                 if is_unspaced(word):
                     runs.append(word)
                     parts = clusters(word)
-                    for pair in map("".join, zip(parts, parts[1:], strict=False)):
+                    for pair in map("".join, pairwise(parts)):
                         if pair not in seen:
                             seen.add(pair)
                             self.pairs[pair].append(number * 4 + place)
@@ -118,12 +119,12 @@ class Index(Generic[Thing]):
         A rule is found once, in the language that fits best; `language` decides between equals.
         """
         q = q[:LONGEST_QUERY]
-        asked = [word for word in dict.fromkeys(words_of(q)) if word not in LITTLE_WORDS][:MOST_WORDS]
+        asked = [word for word in dict.fromkeys(words_of(q)) if word not in LITTLE_WORDS and _says(word)]
         scores: dict[int, float] = defaultdict(float)
         hits: dict[int, int] = defaultdict(int)
         alike: list[dict[str, float]] = []
         pieces: dict[int, set[str]] = defaultdict(set)
-        for position, word in enumerate(asked):
+        for position, word in enumerate(asked[:MOST_WORDS]):
             if is_unspaced(word):
                 found = self._inside(word, pieces)
                 alike.append({})
@@ -133,7 +134,7 @@ class Index(Generic[Thing]):
             for number, score in found.items():
                 scores[number] += score
                 hits[number] |= 1 << position
-        self._by_code(q, len(asked), scores, hits)
+        self._by_code(q, min(len(asked), MOST_WORDS), scores, hits)
         most = max((held.bit_count() for held in hits.values()), default=0)
         best: dict[int, int] = {}
         for number, held in hits.items():
@@ -217,7 +218,7 @@ class Index(Generic[Thing]):
                     pieces[number].add(run)
                     break
         parts = clusters(run)
-        pairs = ["".join(pair) for pair in zip(parts, parts[1:], strict=False)]
+        pairs = ["".join(pair) for pair in pairwise(parts)]
         if len(pairs) < 2:
             return best
         held: dict[int, int] = defaultdict(int)
@@ -245,6 +246,11 @@ class Index(Generic[Thing]):
                 best[number] = WEIGHTS[place] * near.score / 200
                 pieces[number].add(field[near.dest_start : near.dest_end])
                 return
+
+
+def _says(word: str) -> bool:
+    """Whether it holds a letter or digit; marks alone stand under every letter."""
+    return any(char.isalnum() for char in word)
 
 
 def _fields_of(text: Searchable) -> tuple[str, ...]:

@@ -23,7 +23,8 @@ def prose(context: Mapping[str, Any], text: str, inline: bool = False) -> SafeSt
 def marked(text: str, words: frozenset[str]) -> SafeString:
     """Plain text with the words a search matched inside <mark>."""
     told = "".join(
-        f"<mark>{escape(part)}</mark>" if found else escape(part) for part, found in marked_pieces(text, words)
+        f"<mark>{escape(part)}</mark>" if found else escape(part)
+        for part, found in marked_pieces(text, words)
     )
     return mark_safe(told.replace("</mark><mark>", ""))  # noqa: S308 (every piece is escaped)
 
@@ -51,3 +52,9 @@ register.filter("keyword_words", legal.keyword_words)
 @register.filter
 def action_title(code: str, actions: Mapping[str, Any]) -> str:
     return actions[code].title if code in actions else code
+
+
+@register.filter
+def of(kept: Mapping[str, Any], code: str) -> Any:
+    """What a mapping holds for a code; the code itself when it holds nothing."""
+    return kept.get(code, code)
