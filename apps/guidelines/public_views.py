@@ -170,7 +170,7 @@ def _rule(request: HttpRequest, edition: Edition, language: str, rest: str, code
     context = _common(request, edition, language, f"{rest}rules/{code}/")
     context |= {
         "source_rule": edition.rules[code],
-        "one": context["text"].rules[code],
+        "told": context["text"].rules[code],
         "permanent": f"{SITE}{language}/versions/{edition.number}/rules/{code}/",
         "base": f"{SITE}{language}/{rest}",
     }

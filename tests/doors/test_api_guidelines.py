@@ -14,7 +14,7 @@ KHMER = Path(queries.__file__).parent / "starter/km.yaml"
 
 
 @pytest.fixture
-def reader(db):
+def reader(db, published_at_once):
     publish(load(STARTER, actor=None), actor=None, reason="The first set.")
     load_translations(KHMER.read_bytes(), edition=queries.in_force(), actor=None)
     reading.forget()

@@ -26,7 +26,7 @@ VX_1 = {"title": "ការគំរាមកំហែង", "description": "ប�
 
 
 @pytest.fixture
-def edition(db):
+def edition(db, published_at_once):
     publish(load(STARTER, actor=None), actor=None, reason="For the test.")
     return queries.in_force()
 

@@ -17,7 +17,7 @@ SITE = "/community-guidelines/"
 
 
 @pytest.fixture
-def published(db):
+def published(db, published_at_once):
     publish(load(STARTER, actor=None), actor=None, reason="The first set.")
     load_translations((FILES / "km.yaml").read_bytes(), edition=queries.in_force(), actor=None)
     reading.forget()
