@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.briefing import queries as briefing
 from apps.guidelines import changes, reading
 from apps.guidelines.queries import forget_in_force
 
@@ -78,3 +79,4 @@ def _guidelines_looked_up_anew():
     forget_in_force()
     reading.forget()
     changes.forget()
+    briefing.forget()

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from apps.guidelines.models import GuidelineVersion
 from apps.guidelines.queries import Edition, Rule, edition, in_force
 
 FRESH_FOR = timedelta(days=14)
@@ -15,7 +14,6 @@ READ = (
 )  # fmt: skip
 NEW, REWORDED, RETIRED = "new", "reworded", "retired"
 
-_before: dict[int, int | None] = {}
 _changed: dict[int, dict[str, datetime]] = {}
 
 
@@ -66,17 +64,8 @@ def _reads(rule: Rule) -> tuple[Any, ...]:
 
 
 def before(of: Edition) -> Edition | None:
-    """The edition that was in force before this one; None for the first. Asked once per process."""
-    if of.id not in _before:
-        earlier = GuidelineVersion.objects.filter(published_at__isnull=False).exclude(pk=of.id)
-        if of.published_at is not None:
-            earlier = earlier.filter(published_at__lt=of.published_at)
-        found = earlier.order_by("-published_at").values_list("id", flat=True).first()
-        if of.published_at is None:  # a draft: what is in force may change
-            return edition(found) if found else None
-        _before[of.id] = found
-    known = _before[of.id]
-    return edition(known) if known is not None else None
+    """The edition that was in force before this one, or that a draft is made from; None for the first."""
+    return edition(of.base_id) if of.base_id is not None else None
 
 
 def changed_lately(at: datetime) -> dict[str, datetime]:
@@ -101,6 +90,5 @@ def changed_lately(at: datetime) -> dict[str, datetime]:
 
 
 def forget() -> None:
-    """Forget what is known of the order of versions."""
-    _before.clear()
+    """Forget which rules changed lately."""
     _changed.clear()

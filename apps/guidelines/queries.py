@@ -101,6 +101,7 @@ class Edition:
     state: str
     principles: tuple[str, ...]
     published_at: datetime | None
+    base_id: int | None  # the version in force before it
     policies: tuple[PolicySection, ...]
     rules: Mapping[str, Rule]
     rules_by_id: Mapping[int, Rule]
@@ -170,6 +171,7 @@ def _read(version: GuidelineVersion) -> Edition:
         state=version.state,
         principles=tuple(version.principles),
         published_at=version.published_at,
+        base_id=version.base_id,
         policies=tuple(
             PolicySection(
                 code=policy.code,
