@@ -61,6 +61,12 @@ def briefing_owed(person: User, shift_started_at: datetime) -> Briefing | None:
     return Briefing(current, moved)
 
 
+def may_owe_briefing(person: User) -> bool:
+    """Whether it is worth asking. No query: almost always, she has read what there is."""
+    current = in_force()
+    return current.base_id is not None and (person.pk, current.id) not in _read
+
+
 def _keep(kept: set[tuple[int, int]], row: tuple[int, int]) -> None:
     if len(kept) >= KEPT_AT_MOST:
         kept.clear()

@@ -137,6 +137,11 @@ def _current() -> _Known:
     return known
 
 
+def state() -> int:
+    """A number that changes when any translation does; for naming what was rendered from them. No query."""
+    return hash(_known.state)
+
+
 def languages() -> tuple[str, ...]:
     """Languages that anything was ever translated to, in alphabetical order of their codes."""
     return _current().languages

@@ -94,6 +94,11 @@ POST /community-guidelines/en/                             405 405 405 405 405 4
 # The desk: those who moderate
 GET  /desk/                                                302 200 200 403 403 403 403 403
 GET  /desk/rules                                           302 200 200 403 403 403 403 403
+POST /desk/rules/VX-1/unclear                              302 302 302 403 403 403 403 403
+POST /desk/briefing/1.1.0/read                             302 302 302 403 403 403 403 403
+GET  /desk/checks/                                         302 200 200 403 403 403 403 403
+GET  /desk/checks/VX-1/                                    302 404 404 403 403 403 403 403
+POST /desk/checks/VX-1/                                    302 404 404 403 403 403 403 403
 POST /desk/shift/start                                     302 302 302 403 403 403 403 403
 POST /desk/shift/end                                       302 302 302 403 403 403 403 403
 POST /desk/break/start                                     302 302 302 403 403 403 403 403

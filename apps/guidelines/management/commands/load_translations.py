@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.errors import DomainError
-from apps.guidelines.queries import in_force
 from apps.guidelines.operations.translating import load_translations
+from apps.guidelines.queries import in_force
 
 
 class Command(BaseCommand):
