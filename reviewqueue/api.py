@@ -24,6 +24,7 @@ from apps.decisions.models import UNDO_WITHIN, Decision
 from apps.decisions.queries import standing
 from apps.decisions.schemas import DecisionAnswer
 from apps.errors import DomainError, Invalid
+from apps.guidelines.api import router as guidelines
 from apps.insight.api import router as stats
 from apps.intake.access import access_item
 from apps.intake.api import once, router, take_one
@@ -88,6 +89,7 @@ api = HouseAPI(
 api.add_router("", router)
 api.add_router("", stats)
 api.add_router("", decisions)
+api.add_router("", guidelines)
 
 
 @api.post("/reports", auth=Bearer("ingest"), response={202: ReportAnswer, **POSTING}, tags=["intake"])

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "apps.ledger",
     "apps.accounts",
     "apps.guidelines",
+    "apps.briefing",
     "apps.intake",
     "apps.wellbeing",
     "apps.queues",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("apps.desk.urls")),
     path("", include("apps.desk.case_urls")),
     path("", include("apps.guidelines.urls")),
+    path("", include("apps.guidelines.public_urls")),
     path("", include("apps.queues.urls")),
     path("", include("apps.insight.urls")),
     path("", include("apps.delivery.urls")),

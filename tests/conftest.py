@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.briefing import queries as briefing
+from apps.guidelines import changes, reading
 from apps.guidelines.queries import forget_in_force
 
 # The same examples in every run: a law that holds today must not turn red tomorrow because of another landing.
@@ -93,3 +95,6 @@ def published_at_once(monkeypatch):
 def _guidelines_looked_up_anew():
     """The version in force is remembered for seconds; a rolled-back one must not outlive its test."""
     forget_in_force()
+    reading.forget()
+    changes.forget()
+    briefing.forget()

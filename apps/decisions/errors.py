@@ -31,3 +31,12 @@ class AlreadyInEffect(DomainError):
     code = "already_in_effect"
     status = 409
     sentence = "This enforcement already has a time at which it took effect. It is set once and stays."
+
+
+class GuidelinesMoved(DomainError):
+    code = "guidelines_moved"
+    status = 409
+    sentence = (
+        "Another version of the guidelines came into force while this case was open. "
+        "Look at what changed, then submit again."
+    )

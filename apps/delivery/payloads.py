@@ -33,7 +33,7 @@ def decision_data(decision: Decision, *, supersedes: int | None) -> dict[str, An
                 "code": cited.rule_version.code,
                 "title": cited.rule_version.title,
                 "guideline_version": number,
-                "url": f"{settings.PUBLIC_URL}/guidelines/versions/{number}/rules/{cited.rule_version.code}/",
+                "url": f"{settings.PUBLIC_URL}/community-guidelines/versions/{number}/rules/{cited.rule_version.code}/",
             }
             for cited in decision.cited.all()
         ],

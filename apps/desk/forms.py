@@ -6,7 +6,8 @@ from typing import Any
 
 from apps.decisions.errors import InvalidVerdict
 from apps.decisions.verdict import Verdict
-from apps.guidelines.queries import Edition
+from apps.guidelines.models import GuidelineVersion
+from apps.guidelines.queries import Edition, edition
 from apps.wellbeing.exposure import Look
 
 OUTCOMES = {"violates": "violates", "not": "no_violation", "no_violation": "no_violation", "unsure": "unsure"}
@@ -36,12 +37,12 @@ def read_look(spans: str | list[Any] | None) -> Look | None:
     return Look(total / 1000)
 
 
-def read_verdict(data: Any, edition: Edition) -> Verdict:
+def read_verdict(data: Any, offered: Edition) -> Verdict:
     """The decision form as a verdict. Raises InvalidVerdict for what cannot be read at all."""
     errors: list[dict[str, str]] = []
     rules: list[str] = []
     for value in data.getlist("rules"):
-        rule = edition.rules_by_id.get(int(value)) if value.isdigit() else None
+        rule = offered.rules_by_id.get(int(value)) if value.isdigit() else None
         if rule is None:
             reason = "The guidelines have changed since this page was opened; please choose the rule again."
             errors.append({"field": "rules", "reason": reason})
@@ -88,3 +89,13 @@ def by_field(errors: list[dict[str, str]]) -> Mapping[str, list[str]]:
     for error in errors:
         fields.setdefault(FIELD_OF.get(error["field"], error["field"]), []).append(error["reason"])
     return fields
+
+
+def seen_version(data: Any) -> int | None:
+    """The guideline version whose rules the page offered; None when it does not say, or says nonsense."""
+    said = data.get("guidelines", "")
+    try:
+        found = edition(int(said[:18]))
+    except (ValueError, GuidelineVersion.DoesNotExist):
+        return None
+    return found.id if found.published_at is not None else None

@@ -11,6 +11,7 @@ from apps.accounts.models import User
 from apps.decisions.models import UNDO_WITHIN, Decision, Hold
 from apps.decisions.queries import recent_undoable
 from apps.decisions.verdict import RATIONALE
+from apps.desk import guidance
 from apps.desk.queries import case_file, desk_now
 from apps.guidelines.queries import Edition, Rule, in_force, rules_likely
 from apps.intake.credibility import credibility
@@ -54,7 +55,7 @@ def screen(
     context: dict[str, Any] = {"typed": typed or {}, "errors": errors or {}, "shown": shown, **more}
     context["shift"] = _bar(shift)
     if claim is not None:
-        context |= case_screen(claim, shown=shown, chosen=(typed or {}).get("rules", []))
+        context |= case_screen(user, claim, shown=shown, chosen=(typed or {}).get("rules", []))
         context["state"] = "case"
     elif shift is None:
         context |= {
@@ -67,9 +68,15 @@ def screen(
     else:
         context["state"] = state or "ready"
         if context["state"] == "ready":
-            context["queues"] = _queues(user, shift)
-        elif context["state"] == "nothing" and shift.remaining == 0:
-            context |= {"state": "limit", "limit": {"lighter": False}}
+            told = guidance.briefing(user, shift.started_at)
+            if told is not None:
+                context |= {"state": "briefing", "briefing": told}
+            else:
+                context |= {"queues": _queues(user, shift), "checks": guidance.checks(user)}
+        elif context["state"] == "nothing":
+            context["checks"] = guidance.checks(user)
+            if shift.remaining == 0:
+                context |= {"state": "limit", "limit": {"lighter": False}}
     context["undo"] = _undo(decided or recent_undoable(user))
     # What somebody typed is never kept beyond her own page: 0 seconds is not at all.
     context["keep_for"] = 0 if typed or errors else None
@@ -136,10 +143,11 @@ def _undo(decision: Decision | None) -> dict[str, Any] | None:
     return {"decision_id": decision.pk, "seconds_left": round(left, 1), "summary": f"{what}.{suffix}"}
 
 
-def case_screen(claim: Claim, *, shown: bool, chosen: Sequence[str] = ()) -> dict[str, Any]:
+def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] = ()) -> dict[str, Any]:
     """Everything about the case she holds. `chosen`: ids of rules she chose before, likely ones or not."""
     case, item = claim.case, claim.case.item
     file, edition = case_file(item.pk), in_force()
+    told = guidance.guidance(user, edition)
     likely = _likely(case, file, edition)
     found = [
         edition.rules_by_id[int(rule)]
@@ -188,11 +196,14 @@ def case_screen(claim: Claim, *, shown: bool, chosen: Sequence[str] = ()) -> dic
         "siblings": file["siblings"],
         "notes": file["notes"],
         "rules": [
-            rule_row(rule, edition, number if number <= 9 else None)
+            guidance.worded(
+                rule_row(rule, edition, number if number <= 9 else None), rule, told["text"], told["fresh"]
+            )
             for number, rule in enumerate(likely, start=1)
         ],
-        # Names the rendering of the form's own part: the same rules of the same version, nothing typed.
-        "kept": f"{edition.id}:{','.join(str(rule.id) for rule in likely)}",
+        "guidelines": told["guidelines"],
+        # Names the rendering of the form's own part: the same rules of the same version in the same words, nothing typed.
+        "kept": f"{edition.id}:{guidance.key_of(told)}:{','.join(str(rule.id) for rule in likely)}",
         "all_rules_url": "/desk/rules",
         "actions": [
             {"code": code, "title": action.title, "key": KEYS.get(code, "")}

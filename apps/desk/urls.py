@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.desk import views
+from apps.desk import guidance_views, views
 
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
@@ -11,6 +11,10 @@ urlpatterns = [
     path("desk/next", views.next_case, name="desk_next"),
     path("desk/stop", views.stop, name="desk_stop"),
     path("desk/rules", views.rules, name="desk_rules"),
+    path("desk/rules/<str:code>/unclear", guidance_views.unclear, name="desk_unclear"),
+    path("desk/briefing/<str:number>/read", guidance_views.read_briefing, name="desk_read_briefing"),
+    path("desk/checks/", guidance_views.checks, name="desk_checks"),
+    path("desk/checks/<str:code>/", guidance_views.check, name="desk_check"),
     path("desk/claims/<int:claim_id>/decide", views.decide, name="desk_decide"),
     path("desk/claims/<int:claim_id>/skip", views.skip, name="desk_skip"),
     path("desk/claims/<int:claim_id>/escalate", views.escalate, name="desk_escalate"),

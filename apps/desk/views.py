@@ -11,16 +11,18 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.access import PersonRequest, allow
-from apps.decisions.errors import InvalidVerdict
+from apps.decisions.errors import GuidelinesMoved, InvalidVerdict
 from apps.decisions.models import Decision, Hold
 from apps.decisions.operations import decide as decide_case
 from apps.decisions.operations import undo as undo_decision
 from apps.decisions.operations.deciding import approve_as_decided
 from apps.desk.access import access_media
-from apps.desk.forms import by_field, read_look, read_verdict, typed
+from apps.desk.forms import by_field, read_look, read_verdict, seen_version, typed
+from apps.desk.guidance import guidance, moved, to_read, worded
 from apps.desk.screen import rule_row, screen
 from apps.errors import DomainError
-from apps.guidelines.queries import in_force, search
+from apps.guidelines.queries import edition, in_force
+from apps.guidelines.reading import search
 from apps.intake import queries as intake
 from apps.queues import operations as queues
 from apps.queues.errors import AlreadyHolding, ClaimLost
@@ -44,19 +46,19 @@ def desk_door(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except ClaimLost as lost:
-            return _answer(
+            return answer(
                 request, "lost", status=409, lost={"message": lost.sentence}, typed=typed(request.POST)
             )
         except (NotOnShift, OnBreak, AlreadyOnShift, AlreadyHolding):
-            return _answer(request)  # another window was quicker: show how things are
+            return answer(request)  # another window was quicker: show how things are
         except DomainError as refusal:
-            return _answer(request, status=refusal.status, notice=refusal.sentence, typed=typed(request.POST))
+            return answer(request, status=refusal.status, notice=refusal.sentence, typed=typed(request.POST))
 
     door.allowed_roles = WORKERS  # type: ignore[attr-defined]
     return door
 
 
-def _answer(request: PersonRequest, state: str = "", status: int = 200, **more: Any) -> HttpResponse:
+def answer(request: PersonRequest, state: str = "", status: int = 200, **more: Any) -> HttpResponse:
     """The desk: its part for htmx, a redirect for a plain form, a whole page where a redirect would lose something."""
     htmx = bool(request.htmx)
     if not htmx and not state and not more and status == 200:
@@ -83,13 +85,13 @@ def desk(request: PersonRequest) -> HttpResponse:
 @desk_door
 def start_shift(request: PersonRequest) -> HttpResponse:
     wellbeing.start_shift(actor=request.user)
-    return _answer(request)
+    return answer(request)
 
 
 @desk_door
 def end_shift(request: PersonRequest) -> HttpResponse:
     queues.end_shift(actor=request.user)
-    return _answer(request, "ended")
+    return answer(request, "ended")
 
 
 @desk_door
@@ -99,39 +101,47 @@ def start_break(request: PersonRequest) -> HttpResponse:
     if claim is not None:
         queues.release(actor=request.user, claim_id=claim.pk, look=_look(request))
     wellbeing.start_break(actor=request.user)
-    return _answer(request)
+    return answer(request)
 
 
 @desk_door
 def end_break(request: PersonRequest) -> HttpResponse:
     wellbeing.end_break(actor=request.user)
-    return _answer(request)
+    return answer(request)
 
 
 @desk_door
 def next_case(request: PersonRequest) -> HttpResponse:
     fixed = None if request.htmx else WITHOUT_JAVASCRIPT
+    if to_read(request.user):
+        return answer(request)
     claimed = queues.claim_next(actor=request.user, fixed=fixed)
-    return _answer(request, "" if claimed else "nothing")
+    return answer(request, "" if claimed else "nothing")
 
 
 @desk_door
 def decide(request: PersonRequest, claim_id: int) -> HttpResponse:
-    edition = in_force()
+    seen = seen_version(request.POST)
     try:
-        verdict = read_verdict(request.POST, edition)
+        verdict = read_verdict(request.POST, edition(seen) if seen else in_force())
         if request.POST.get("approval") == "approve":
             verdict = _agreeing(claim_id, request, verdict)
         decided = decide_case(
             actor=request.user,
             claim_id=claim_id,
             verdict=verdict,
+            under=seen,
             look=_look(request),
             claim_another=True,
             fixed=None if request.htmx else WITHOUT_JAVASCRIPT,
         )
+    except GuidelinesMoved:
+        assert seen is not None
+        change = moved(seen, request.POST.getlist("rules"), request.user)
+        kept = typed(request.POST) | {"rules": change["rules"]}
+        return answer(request, "case", 409, typed=kept, moved=change)
     except InvalidVerdict as refusal:
-        return _answer(request, "case", 422, typed=typed(request.POST), errors=by_field(refusal.errors))
+        return answer(request, "case", 422, typed=typed(request.POST), errors=by_field(refusal.errors))
     if not request.htmx:
         return redirect("desk")
     just = Decision(
@@ -141,7 +151,7 @@ def decide(request: PersonRequest, claim_id: int) -> HttpResponse:
         held=bool(decided.held),
         decided_at=now(),
     )
-    return _answer(request, "" if decided.next else "nothing", decided=just)
+    return answer(request, "" if decided.next else "nothing", decided=just)
 
 
 def _agreeing(claim_id: int, request: PersonRequest, words: Any) -> Any:
@@ -165,20 +175,20 @@ def skip(request: PersonRequest, claim_id: int) -> HttpResponse:
     queues.skip(
         actor=request.user, claim_id=claim_id, reason=request.POST.get("reason", ""), look=_look(request)
     )
-    return _answer(request)
+    return answer(request)
 
 
 @desk_door
 def escalate(request: PersonRequest, claim_id: int) -> HttpResponse:
     note = request.POST.get("note", "").strip()[:2000]
     queues.escalate(actor=request.user, claim_id=claim_id, note=note, look=_look(request))
-    return _answer(request)
+    return answer(request)
 
 
 @desk_door
 def release(request: PersonRequest, claim_id: int) -> HttpResponse:
     queues.release(actor=request.user, claim_id=claim_id, look=_look(request))
-    return _answer(request)
+    return answer(request)
 
 
 @desk_door
@@ -187,7 +197,7 @@ def stop(request: PersonRequest) -> HttpResponse:
     claim = live_claim(request.user)
     if claim is not None:
         queues.skip(actor=request.user, claim_id=claim.pk, look=_look(request))
-    return _answer(request, "stopped")
+    return answer(request, "stopped")
 
 
 @desk_door
@@ -196,7 +206,7 @@ def show(request: PersonRequest, claim_id: int) -> HttpResponse:
     claim = Claim.objects.filter(pk=claim_id, holder=request.user, ended_at=None).first()
     if claim is None:
         raise ClaimLost
-    return _answer(request, "case", shown=True)
+    return answer(request, "case", shown=True)
 
 
 @require_POST
@@ -222,21 +232,24 @@ def heartbeat(request: PersonRequest, claim_id: int) -> JsonResponse:
 def undo(request: PersonRequest, decision_id: int) -> HttpResponse:
     undone = undo_decision(actor=request.user, decision_id=decision_id)
     if undone.claim_id is None:
-        return _answer(
+        return answer(
             request,
             notice="It is taken back. Looking again does not fit today any more; someone else gets it.",
         )
-    return _answer(request)
+    return answer(request)
 
 
 @require_GET
 @allow(*WORKERS)
 def rules(request: PersonRequest) -> HttpResponse:
     """All rules that answer to what was typed, as rows to choose from."""
-    edition = in_force()
+    current = in_force()
     q = request.GET.get("q", "").strip()[:100]
-    found = [rule_row(hit.rule, edition) for hit in search(q, edition, limit=12)] if q else []
-    return render(request, "desk/parts/rule_results.html", {"rules": found, "q": q})
+    told = guidance(request.user, current)
+    found = search(q, current, limit=12, language=told["text"].language) if q else []
+    rows = [worded(rule_row(hit.rule, current), hit.rule, told["text"], told["fresh"]) for hit in found]
+    context = {"rules": rows, "q": q, "guidelines": told["guidelines"]}
+    return render(request, "desk/parts/rule_results.html", context)
 
 
 @require_GET

@@ -25,3 +25,13 @@ def draft_for(person: User, number: str) -> GuidelineVersion:
     if not version.is_being_written:
         raise NotFound("This version is published and does not change any more. Open a new draft.")
     return version
+
+
+def published_version(number: str) -> GuidelineVersion:
+    """The version with this number if it is or was in force: what anybody may read. Raises NotFound."""
+    version = GuidelineVersion.objects.filter(
+        number=number, state__in=(GuidelineVersion.State.PUBLISHED, GuidelineVersion.State.RETIRED)
+    ).first()
+    if version is None:
+        raise NotFound("There is no guideline version with this number.")
+    return version

@@ -141,3 +141,32 @@ class NothingInForce(DomainError):
     code = "no_guidelines_in_force"
     status = 409
     sentence = "No guidelines are in force yet. A policy lead has to publish a version first."
+
+
+class InvalidTranslation(Invalid):
+    code = "translation_invalid"
+    sentence = "The translation cannot be kept as it is. Nothing was changed."
+
+
+class SourceMoved(DomainError):
+    code = "translation_source_moved"
+    status = 409
+    sentence = "The text has been reworded since this page was opened. What you typed is still here; compare, then save again."
+
+
+class NotYourLanguage(DomainError):
+    code = "translation_not_your_language"
+    status = 403
+    sentence = "A translation is read over by somebody who has its language. It is not among yours."
+
+
+class OwnTranslation(DomainError):
+    code = "translation_is_your_own"
+    status = 409
+    sentence = "You translated this. Somebody else with the language reads it over."
+
+
+class ReviewedMeanwhile(DomainError):
+    code = "translation_reviewed_meanwhile"
+    status = 409
+    sentence = "Somebody has read this over already."

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from types import MappingProxyType
@@ -15,7 +15,6 @@ from django.utils.timezone import now
 from apps.guidelines.errors import NothingInForce
 from apps.guidelines.models import GuidelineVersion, RuleVersion
 from apps.guidelines.parts import WORDING
-from apps.guidelines.search import Found, Index
 
 # A publication is written longer than this before it takes effect (operations.publishing.LEAD): what was
 # looked up this long ago still tells which version is in force at any moment until now.
@@ -102,11 +101,11 @@ class Edition:
     state: str
     principles: tuple[str, ...]
     published_at: datetime | None
+    base_id: int | None  # the version in force before it
     policies: tuple[PolicySection, ...]
     rules: Mapping[str, Rule]
     rules_by_id: Mapping[int, Rule]
     actions: Mapping[str, Action]
-    index: Index[Rule] = field(repr=False, compare=False)
 
 
 _editions: dict[int, Edition] = {}
@@ -172,6 +171,7 @@ def _read(version: GuidelineVersion) -> Edition:
         state=version.state,
         principles=tuple(version.principles),
         published_at=version.published_at,
+        base_id=version.base_id,
         policies=tuple(
             PolicySection(
                 code=policy.code,
@@ -191,7 +191,6 @@ def _read(version: GuidelineVersion) -> Edition:
                 for code, entry in version.actions.items()
             }
         ),
-        index=Index(rules),
     )
 
 
@@ -232,11 +231,6 @@ def rules_likely(codes: Iterable[str], limit: int = 9, edition: Edition | None =
     neighbours = [rule for code in of_named for rule in sections[code].rules]
     others = [section.rules[0] for section in edition.policies if section.code not in of_named]
     return list({rule.id: rule for rule in [*named, *neighbours, *others]}.values())[:limit]
-
-
-def search(q: str, edition: Edition | None = None, limit: int = 20) -> list[Found[Rule]]:
-    """Rules that answer the words of `q`, best first: code, title, description, examples; typos forgiven."""
-    return (edition or in_force()).index.search(q, limit)
 
 
 @dataclass(frozen=True, slots=True)

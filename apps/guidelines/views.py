@@ -1,18 +1,40 @@
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.accounts.access import EVERYONE, PersonRequest, allow
+from apps.accounts.access import EVERYONE, PersonRequest, allow, public
 from apps.errors import DomainError, NotFound
-from apps.guidelines import operations, queries
+from apps.guidelines import operations, queries, reading
 from apps.guidelines.access import AUTHORS, version_for
 from apps.guidelines.errors import NothingInForce
 from apps.guidelines.models import GuidelineVersion
 from apps.guidelines.queries import Edition
 
 BASE = "/guidelines/"
+PUBLIC = "/community-guidelines/"
+
+
+def or_public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The page of a version: for whoever works here; anybody else is led to the same words on the public site.
+
+    Notices sent before there was a public site link to these addresses.
+    """
+
+    @public
+    @wraps(view)
+    def door(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect(request.path.replace(BASE, PUBLIC, 1))
+        if not request.user.has_role(*EVERYONE):
+            raise PermissionDenied("This page belongs to other roles. Your own pages are in the menu above.")
+        return view(request, *args, **kwargs)
+
+    return door
 
 
 @allow(*EVERYONE)
@@ -48,7 +70,7 @@ def versions(request: PersonRequest) -> HttpResponse:
     return render(request, "guidelines/versions.html", {"versions": queries.all_versions(drafts=drafts)})
 
 
-@allow(*EVERYONE)
+@or_public
 @require_safe
 def version(request: PersonRequest, number: str) -> HttpResponse:
     """One version for ever, whatever is in force now."""
@@ -56,7 +78,7 @@ def version(request: PersonRequest, number: str) -> HttpResponse:
     return _document(request, queries.edition(found.pk), f"{BASE}versions/{number}/", found)
 
 
-@allow(*EVERYONE)
+@or_public
 @require_safe
 def version_rule(request: PersonRequest, number: str, code: str) -> HttpResponse:
     if code != code.upper():
@@ -99,7 +121,7 @@ def _document(
     context = {
         **_reading(edition, base, version),
         "q": q,
-        "found": queries.search(q, edition) if q else None,
+        "found": reading.search(q, edition) if q else None,
         "may_publish": version is not None
         and version.state == GuidelineVersion.State.DRAFT
         and request.user.has_role(*AUTHORS),

@@ -2,20 +2,7 @@
 
 from pydantic import BaseModel, Field
 
-
-class Problem(BaseModel):
-    """RFC 9457, `application/problem+json`."""
-
-    class FieldError(BaseModel):
-        field: str
-        reason: str
-
-    type: str
-    title: str
-    status: int
-    code: str
-    detail: str
-    errors: list[FieldError]
+from apps.accounts.schemas import READING, Problem
 
 
 class ItemAnswer(BaseModel):
@@ -60,4 +47,5 @@ class UploadAnswer(BaseModel):
 
 SENDING = dict.fromkeys((400, 401, 403, 413, 415, 422, 429, 503), Problem)
 POSTING = {**SENDING, 409: Problem}
-READING = dict.fromkeys((401, 403, 404, 422, 429, 503), Problem)
+
+__all__ = ["POSTING", "READING", "SENDING", "Problem"]

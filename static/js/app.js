@@ -4,6 +4,7 @@ import "./answers.js";
 import "./elements/rq-chart.js";
 import "./elements/rq-confirm.js";
 import "./elements/rq-decision.js";
+import "./elements/rq-wording.js";
 import "./elements/rq-desk.js";
 import "./elements/rq-draft.js";
 import "./elements/rq-keys.js";

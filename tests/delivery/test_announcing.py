@@ -82,7 +82,7 @@ def test_it_says_what_was_decided_and_by_which_wording_of_which_rule(decided, la
     assert data["item"] == {"source": "test", "external_id": decision.item.external_id, "revision": 1}
     assert data["outcome"] == "violates"
     assert [(rule["code"], rule["guideline_version"], rule["url"]) for rule in data["rules"]] == [
-        ("AU-4", number, f"https://review.example/guidelines/versions/{number}/rules/AU-4/")
+        ("AU-4", number, f"https://review.example/community-guidelines/versions/{number}/rules/AU-4/")
     ]
     assert [(one["action"], one["parameters"]["target"]) for one in data["actions"]] == [
         ("remove", "item"),

@@ -2,6 +2,7 @@
 
 A new address without a line here fails `test_every_address_has_a_line`. A line is a method, an address and
 one expected status for somebody signed out and for each role. 302 for the signed-out leads to the sign-in page;
+`pub` leads to the public site;
 403 is the refusal in words. Where a role may enter, the status is what a form without its fields gets there: 404, 409 and
 a way back (302) say that the door was open and the thing was not there. `tests/doors` and the rooms' own tests say what happens
 behind a door.
@@ -67,19 +68,38 @@ POST /api/v1/uploads                                       401 401 401 401 401 4
 POST /api/v1/enforcements/1/effective                      401 401 401 401 401 401 401 401
 GET  /api/v1/decisions                                     401 401 401 401 401 401 401 401
 GET  /api/v1/stats                                         401 401 401 401 401 401 401 401
+GET  /api/v1/guidelines                                    401 401 401 401 401 401 401 401
+GET  /api/v1/guidelines/1.1.0                              401 401 401 401 401 401 401 401
+GET  /api/v1/rules/VX-1                                    401 401 401 401 401 401 401 401
 
 # Guidelines: everyone reads, those who write publish
 GET  /guidelines/                                          302 200 200 200 200 200 200 200
 GET  /guidelines/rules/VX-1/                               302 200 200 200 200 200 200 200
 GET  /guidelines/versions/                                 302 200 200 200 200 200 200 200
-GET  /guidelines/versions/1.1.0/                           302 200 200 200 200 200 200 200
-GET  /guidelines/versions/1.1.0/rules/VX-1/                302 200 200 200 200 200 200 200
+GET  /guidelines/versions/1.1.0/                           pub 200 200 200 200 200 200 200
+GET  /guidelines/versions/1.1.0/rules/VX-1/                pub 200 200 200 200 200 200 200
 GET  /guidelines/versions/1.1.0/publish/                   302 403 403 405 403 403 403 405
 POST /guidelines/versions/1.1.0/publish/                   302 403 403 422 403 403 403 422
+
+# The public site: anybody, signed in or not
+GET  /community-guidelines/                                pub pub pub pub pub pub pub pub
+GET  /community-guidelines/versions/1.1.0/                 pub pub pub pub pub pub pub pub
+GET  /community-guidelines/en/                             200 200 200 200 200 200 200 200
+GET  /community-guidelines/en/rules/VX-1/                  200 200 200 200 200 200 200 200
+GET  /community-guidelines/en/versions/                    200 200 200 200 200 200 200 200
+GET  /community-guidelines/en/versions/1.1.0/              200 200 200 200 200 200 200 200
+GET  /community-guidelines/en/versions/1.1.0/rules/VX-1/   200 200 200 200 200 200 200 200
+GET  /community-guidelines/en/changes.rss                  200 200 200 200 200 200 200 200
+POST /community-guidelines/en/                             405 405 405 405 405 405 405 405
 
 # The desk: those who moderate
 GET  /desk/                                                302 200 200 403 403 403 403 403
 GET  /desk/rules                                           302 200 200 403 403 403 403 403
+POST /desk/rules/VX-1/unclear                              302 302 302 403 403 403 403 403
+POST /desk/briefing/1.1.0/read                             302 302 302 403 403 403 403 403
+GET  /desk/checks/                                         302 200 200 403 403 403 403 403
+GET  /desk/checks/VX-1/                                    302 404 404 403 403 403 403 403
+POST /desk/checks/VX-1/                                    302 404 404 403 403 403 403 403
 POST /desk/shift/start                                     302 302 302 403 403 403 403 403
 POST /desk/shift/end                                       302 302 302 403 403 403 403 403
 POST /desk/break/start                                     302 302 302 403 403 403 403 403
@@ -231,6 +251,8 @@ def ask(browser: Client, method: str, address: str) -> str:
     )
     if key:
         browser.cookies["sessionid"] = key  # signing out was rolled back, too
+    if response.status_code == 302 and response.url.startswith("/community-guidelines/"):
+        return "pub"
     if response.status_code == 302 and not signed_in and address != "/account/logout/":
         assert response.url.split("?")[0] == "/account/login/", address
     if response.status_code == 403:

@@ -8,7 +8,7 @@ import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import now
 
-from apps.guidelines import queries
+from apps.guidelines import queries, reading
 from apps.guidelines.errors import BaseOutdated, NotADraft, NothingInForce, PublishedMeanwhile, ReasonNeeded
 from apps.guidelines.models import GuidelineVersion, Policy, RuleVersion
 from apps.guidelines.operations import load, publish
@@ -180,10 +180,11 @@ def test_nothing_in_force_is_said_in_words():
 def test_the_edition_in_force_costs_no_query_once_known(policy, django_assert_num_queries):
     publish(load(STARTER, actor=None), actor=None, reason="First.")
     queries.in_force()
+    reading.search("threat")
     with django_assert_num_queries(0):
         for _ in range(50):
             edition = queries.in_force()
-            edition.rules["VX-2"], queries.rules_likely(["SH-3"]), queries.search("threat")
+            edition.rules["VX-2"], queries.rules_likely(["SH-3"]), reading.search("threat")
     assert edition.rules_by_id[edition.rules["VX-2"].id].needs_second_person
     assert edition.rules["YS-1"].specialist_only
     assert edition.actions["remove"].dsa == {"decision_visibility": "DECISION_VISIBILITY_CONTENT_REMOVED"}

@@ -1,8 +1,8 @@
 import pytest
 
-from apps.guidelines import queries
+from apps.guidelines import queries, reading
 from apps.guidelines.operations import load, publish
-from apps.guidelines.search import words_of
+from apps.guidelines.scripts import words_of
 from tests.guidelines.test_loading import STARTER
 
 
@@ -13,7 +13,7 @@ def edition(db):
 
 
 def codes(q: str, edition) -> list[str]:
-    return [found.rule.code for found in queries.search(q, edition)]
+    return [found.rule.code for found in reading.search(q, edition)]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_policy_code_lists_its_rules(edition):
 
 
 def test_the_words_that_matched_are_told(edition):
-    assert "threats" in queries.search("thraets", edition)[0].words
+    assert "threats" in reading.search("thraets", edition)[0].words
 
 
 def test_words_of_khmer_stay_whole_and_vietnamese_loses_its_marks():

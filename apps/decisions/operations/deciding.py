@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from apps.accounts.models import Role, User
-from apps.decisions.errors import DecidedBefore, SecondPersonAtIt
+from apps.decisions.errors import DecidedBefore, GuidelinesMoved, SecondPersonAtIt
 from apps.decisions.evidence import take
 from apps.decisions.models import Decision, Hold
 from apps.decisions.operations.undoing import close_unclaimed
@@ -47,6 +47,7 @@ def decide(
     actor: User,
     claim_id: int,
     verdict: Verdict,
+    under: int | None = None,
     look: Look | None = None,
     claim_another: bool = False,
     queue_id: int | None = None,
@@ -54,7 +55,8 @@ def decide(
 ) -> Decided:
     """Decide the case a moderator holds, and give her the next one if she wants it.
 
-    1. Lock her shift, the case and the claim: it is live and hers (else ClaimLost).
+    1. Lock her shift, the case and the claim: it is live and hers (else ClaimLost). It is decided under the
+       guidelines in force now; when she was shown another version, `under`, GuidelinesMoved says so.
     2. Refuse a verdict that no rule carries (InvalidVerdict); nothing is changed.
     3. Lock the item and take the evidence.
     4. Write decision, citations, words, notices, enforcement or hold.
@@ -64,6 +66,8 @@ def decide(
     held_claim = hold(actor=actor, claim_id=claim_id)
     at = now()
     edition = in_force(at)
+    if under is not None and under != edition.id:
+        raise GuidelinesMoved
     case = held_claim.case
     check(verdict, edition)
     evidence = take(case.item_id)

@@ -206,7 +206,7 @@ def _notices(draft: Draft) -> list[tuple[str, str, str]]:
         if action not in NOT_TOLD
     ]
     cited = draft.cited
-    link = f"{settings.PUBLIC_URL}/guidelines/versions/{draft.edition.number}/"
+    link = f"{settings.PUBLIC_URL}/community-guidelines/versions/{draft.edition.number}/"
     return notices.compose(
         outcome=draft.verdict.outcome,
         language=draft.evidence.language,

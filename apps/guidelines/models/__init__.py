@@ -1,3 +1,4 @@
+from apps.guidelines.models.translation import Translation
 from apps.guidelines.models.versions import Compatibility, GuidelineVersion, Policy, RetiredRule, RuleVersion
 from apps.guidelines.models.writing import Approval, Comment, DraftEdit, EmergencyCall, LeadNotice, Schedule
 
@@ -13,4 +14,5 @@ __all__ = [
     "RetiredRule",
     "RuleVersion",
     "Schedule",
+    "Translation",
 ]

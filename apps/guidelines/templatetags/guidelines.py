@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from apps.guidelines import handling, legal, levels
 from apps.guidelines.prose import to_html
-from apps.guidelines.search import words_of
+from apps.guidelines.scripts import marked_pieces
 
 register = template.Library()
 
@@ -22,10 +22,11 @@ def prose(context: Mapping[str, Any], text: str, inline: bool = False) -> SafeSt
 @register.filter
 def marked(text: str, words: frozenset[str]) -> SafeString:
     """Plain text with the words a search matched inside <mark>."""
-    chunks = (
-        f"<mark>{escape(c)}</mark>" if words.intersection(words_of(c)) else escape(c) for c in text.split()
+    told = "".join(
+        f"<mark>{escape(part)}</mark>" if found else escape(part)
+        for part, found in marked_pieces(text, words)
     )
-    return mark_safe(" ".join(chunks))  # noqa: S308 (every chunk is escaped)
+    return mark_safe(told.replace("</mark><mark>", ""))  # noqa: S308 (every piece is escaped)
 
 
 @register.filter
@@ -51,3 +52,9 @@ register.filter("keyword_words", legal.keyword_words)
 @register.filter
 def action_title(code: str, actions: Mapping[str, Any]) -> str:
     return actions[code].title if code in actions else code
+
+
+@register.filter
+def of(kept: Mapping[str, Any], code: str) -> Any:
+    """What a mapping holds for a code; the code itself when it holds nothing."""
+    return kept.get(code, code)

@@ -18,11 +18,13 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from apps.guidelines.models import GuidelineVersion
+from apps.guidelines.models import GuidelineVersion, Translation
+from apps.guidelines.queries import in_force
 from apps.queues.operations.setup import install_starter
 from reviewqueue.supervisor import SIGN_INS
 
 STARTER_GUIDELINES = settings.BASE_DIR / "apps/guidelines/starter/starter.yaml"
+STARTER_TRANSLATIONS = [STARTER_GUIDELINES.with_name(name) for name in ("km.yaml", "vi.yaml")]
 PREPARING = 7_236_542  # the advisory lock: two that start at once prepare one after the other
 
 
@@ -43,6 +45,7 @@ class Command(BaseCommand):
             self.step("Static files", collect_static)
             if settings.EMBEDDED:
                 self.step("Starter guidelines", load_starter_guidelines)
+                self.step("Starter translations", load_starter_translations)
                 self.step("Starter queues", make_starter_queues)
                 self.step("Demo people", make_demo_people)
 
@@ -95,6 +98,13 @@ def load_starter_guidelines() -> bool:
     if GuidelineVersion.objects.filter(state=GuidelineVersion.State.PUBLISHED).exists():
         return False
     call_command("load_guidelines", str(STARTER_GUIDELINES), publish=True, stdout=io.StringIO())
+    return True
+
+
+def load_starter_translations() -> bool:
+    if Translation.objects.exists() or in_force().code != "STARTER":
+        return False
+    call_command("load_translations", *map(str, STARTER_TRANSLATIONS), stdout=io.StringIO())
     return True
 
 
