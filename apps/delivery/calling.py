@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import httpcore
@@ -149,19 +150,19 @@ class Line:
     def _post(self, one: Call) -> int:
         content = body(one.payload)
         at = datetime.now(UTC)
-        url = httpx.URL(one.url)
+        url, host = _address(one.url)
         headers = {
-            "Host": url.netloc.decode("ascii"),
+            "Host": host,
             "Content-Type": "application/json",
             "User-Agent": "reviewqueue",
             "Webhook-Id": one.message_id,
             "Webhook-Timestamp": str(int(at.timestamp())),
-            "Webhook-Signature": Webhook(one.secret).sign(one.message_id, at, content.decode()),
+            "Webhook-Signature": _signer(one.secret).sign(one.message_id, at, content.decode()),
         }
         timeout = dict.fromkeys(("connect", "read", "write", "pool"), SECONDS)
         with self.pool.stream(
             "POST",
-            str(url),
+            url,
             headers=list(headers.items()),
             content=content,
             extensions={"timeout": timeout},
@@ -169,6 +170,19 @@ class Line:
             if _is_short(response):
                 response.read()  # so that the connection can be used again
             return response.status
+
+
+# A busy house sends a hundred messages a second to a handful of endpoints.
+@lru_cache(maxsize=256)
+def _address(url: str) -> tuple[str, str]:
+    """An endpoint's address as it is called, and the host it is called by."""
+    parsed = httpx.URL(url)
+    return str(parsed), parsed.netloc.decode("ascii")
+
+
+@lru_cache(maxsize=256)
+def _signer(secret: str) -> Webhook:
+    return Webhook(secret)
 
 
 def _is_short(response: httpcore.Response) -> bool:
