@@ -15,6 +15,7 @@ from apps.intake.models import Item
 from apps.ledger.operations import Entry, record_many
 from apps.queues.lanes import LaneKey, lane_for, lanes_for
 from apps.queues.models import Barred, Case, Queue, RoutingRule
+from apps.queues.operations.rewriting import rewrite
 from apps.queues.priority import Facts, Priority, prioritise
 from apps.queues.queries import (
     Signals,
@@ -248,13 +249,12 @@ def _update(changed: list[tuple[Case, Assessment, dict[str, Any]]]) -> list[Entr
         else:
             facts = {**after, "from": before["rank"], "to": after["rank"], "due_from": before["due"]}
             moved.append(Entry("case.reprioritised", None, case.pk, case.item_id, data=facts))
-    Case.objects.bulk_update(
+    rewrite(
         [case for case, _, _ in changed],
         [
             "queue", "lane", "severity", "exposure", "units", "priority", "breakdown", "rank", "due_at",
             "due_because", "rule_codes", "detection_source",
         ],
-        batch_size=500,
     )  # fmt: skip
     return moved
 
