@@ -195,7 +195,8 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
         "earlier": [_earlier(one, edition) for one in file["earlier"]],
         "siblings": file["siblings"],
         "notes": file["notes"],
-        "rules": [
+        # Worked out only when the form's own part is not at hand as it was rendered before.
+        "rules": lambda: [
             guidance.worded(
                 rule_row(rule, edition, number if number <= 9 else None), rule, told["text"], told["fresh"]
             )
