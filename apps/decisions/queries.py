@@ -38,6 +38,7 @@ def decision_log(*, after: int, limit: int) -> list[Decision]:
         standing()
         .filter(id__gt=after, decided_at__lt=now() - UNDO_WITHIN * 2)
         .select_related("item", "guideline_version", "words", "hold")
+        .defer("guideline_version__principles", "guideline_version__actions")
         .prefetch_related("enforcements", "notices")
         .order_by("id")[:limit]
     )

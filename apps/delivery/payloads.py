@@ -4,9 +4,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Prefetch
 
-from apps.decisions.models import Decision, Enforcement
+from apps.decisions.models import Decision, DecisionRule, Enforcement
 
+OWN = [field.attname for field in Decision._meta.concrete_fields]
+# A guideline version carries the principles of the whole set: only its number is told.
+BESIDE = (
+    "guideline_version__number",
+    "item__source", "item__external_id", "item__author__source", "item__author__external_id",
+)  # fmt: skip
 AUTOMATED_DETECTION = {"auto_flag", "hash"}
 AUTOMATED_DECISION = {
     "human": "not_automated",
@@ -98,9 +105,13 @@ def item_data(decision: Decision) -> dict[str, Any]:
 
 def prefetched(ids: Iterable[int]) -> dict[int, Decision]:
     """The decisions with everything that `decision_data` reads, in a fixed number of queries."""
+    cited = DecisionRule.objects.select_related("rule_version").only(
+        "decision_id", "rule_version__code", "rule_version__title"
+    )
     found = (
         Decision.objects.filter(pk__in=set(ids))
         .select_related("item__author", "guideline_version")
-        .prefetch_related("cited__rule_version", "enforcements", "notices")
+        .only(*OWN, *BESIDE)
+        .prefetch_related(Prefetch("cited", cited), "enforcements", "notices")
     )
     return {decision.pk: decision for decision in found}

@@ -190,6 +190,6 @@ def test_a_batch_is_announced_in_the_same_number_of_queries_whatever_its_size(
     for _ in range(n):
         decided()
     events = list(Event.objects.filter(kind__in=["decision.made", "enforcement.due"]))
-    # savepoints, endpoints, undo lock, withdrawn, decisions with four prefetches, chain, enforcements, insert
-    with django_assert_num_queries(13):
+    # savepoints, endpoints, undo lock, withdrawn, decisions with three prefetches, chain, enforcements, insert
+    with django_assert_num_queries(12):
         announce_outside(events)
