@@ -1,5 +1,6 @@
 """One origin, one port: HTTP on threads (see `bridge.py`), websockets by Channels."""
 
+import gc
 import os
 
 from channels.auth import AuthMiddlewareStack
@@ -19,3 +20,9 @@ application = ProtocolTypeRouter(
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )
+
+# What is loaded now stays: looking through all of it again and again, for garbage that is not there, was
+# part of what each page cost. Requests make their garbage in young objects, which are still looked through.
+gc.collect()
+gc.freeze()
+gc.set_threshold(10_000, 20, 20)
