@@ -147,10 +147,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 400},
     },
 }
-RQ_QUEUES = {
-    name: {"URL": REDIS_URL, "REDIS_CLIENT_KWARGS": {"socket_connect_timeout": 1, "socket_timeout": 420}}
-    for name in ("relay", "outside", "media")
-}
+# In the address, because django-rq gives a client made from one nothing else. A worker waits 45 s for its next job.
+_QUEUE_URL = f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}socket_connect_timeout=1&socket_timeout=70"
+RQ_QUEUES = {name: {"URL": _QUEUE_URL} for name in ("relay", "outside", "media")}
 RQ = {"COMMIT_MODE": "on_db_commit"}
 CHANNEL_LAYERS = {
     "default": {
