@@ -2,21 +2,29 @@
 
 import gc
 import os
+import time
 
-from channels.auth import AuthMiddlewareStack
-from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviewqueue.settings")
-http = get_wsgi_application()
+django.setup()
 
-from reviewqueue.bridge import Bridge  # noqa: E402  (needs the app registry)
+from channels.auth import AuthMiddlewareStack  # noqa: E402  (these need the app registry)
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+from reviewqueue.bridge import Bridge  # noqa: E402
 from reviewqueue.urls import websocket_urlpatterns  # noqa: E402
+
+# `make run` starts the web beside the preparing steps, because half of either is loading the code. What comes
+# meanwhile waits in the line of the port; nothing is answered before tables and static files are there.
+while (preparing := os.environ.get("PREPARING_WHILE_THERE")) and os.path.exists(preparing):
+    time.sleep(0.02)
 
 application = ProtocolTypeRouter(
     {
-        "http": Bridge(http, threads=int(os.environ.get("WEB_THREADS", "8"))),
+        "http": Bridge(get_wsgi_application(), threads=int(os.environ.get("WEB_THREADS", "8"))),
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )

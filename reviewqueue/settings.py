@@ -1,5 +1,7 @@
 """One file, typed environment. No secret has a production default; see docs/deploy.md for the variables."""
 
+import contextlib
+import os
 import secrets
 import sys
 from pathlib import Path
@@ -29,8 +31,14 @@ def _embedded_secret() -> str:
     path = VAR_DIR / "secret_key"
     if not path.exists():
         VAR_DIR.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
+        fresh = VAR_DIR / f"secret_key.{os.getpid()}"
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(50))
+        with contextlib.suppress(
+            FileExistsError
+        ):  # of two that start at once the second takes the first one's
+            os.link(fresh, path)
+        fresh.unlink()
     return path.read_text()
 
 
@@ -41,7 +49,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [] if EMBEDDED else [PUB
 HTTPS = env.bool("HTTPS", not EMBEDDED)
 
 INSTALLED_APPS = [
-    "daphne",
+    # The development server; it brings Twisted, a second of every other process's start.
+    *(["daphne"] if "runserver" in sys.argv else []),
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -147,10 +156,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 400},
     },
 }
-RQ_QUEUES = {
-    name: {"URL": REDIS_URL, "REDIS_CLIENT_KWARGS": {"socket_connect_timeout": 1, "socket_timeout": 420}}
-    for name in ("relay", "outside", "media")
-}
+# In the address, because django-rq gives a client made from one nothing else. A worker waits 45 s for its next job.
+_QUEUE_URL = f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}socket_connect_timeout=1&socket_timeout=70"
+RQ_QUEUES = {name: {"URL": _QUEUE_URL} for name in ("relay", "outside", "media")}
 RQ = {"COMMIT_MODE": "on_db_commit"}
 CHANNEL_LAYERS = {
     "default": {

@@ -1,7 +1,7 @@
 """`make run`: everything in one terminal, started in order and stopped in order.
 
-Embedded servers, then the preparing steps (one short process, see management/commands/run.py), then web,
-worker and tick, and the demo history filling in behind them. A process that ends by itself is started
+Embedded servers, then the preparing steps (one short process, see management/commands/run.py) while the web loads
+its code, then worker and tick, and the demo history filling in behind them. A process that ends by itself is started
 again, after a pause that grows. This process itself stays small: it never loads Django.
 """
 
@@ -46,6 +46,8 @@ class Supervisor:
         self.port = port
         self.logs = var / "log"
         self.password = var / "demo_password"
+        self.preparing = var / "preparing"
+        os.environ["PREPARING_WHILE_THERE"] = str(self.preparing)  # the web waits for its end, see asgi.py
         self.stopping = threading.Event()
         self.children: list[Child] = []
         self.started = time.monotonic()
@@ -68,9 +70,14 @@ class Supervisor:
         self.looked = time.monotonic()
         if self.servers.owned:
             say(f"PostgreSQL and Redis: ready ({self.looked - began:.1f} s). Their data: {self.logs.parent}")
-        if not self._prepare():
-            return
-        self._child("web", *web(self.port))
+        self.preparing.parent.mkdir(parents=True, exist_ok=True)
+        self.preparing.touch()
+        try:
+            self._child("web", *web(self.port))
+            if not self._prepare():
+                return
+        finally:
+            self.preparing.unlink(missing_ok=True)
         if not self._wait_for_first_page():
             return
         self._child("worker", "manage.py", "worker")

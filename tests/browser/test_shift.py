@@ -76,9 +76,13 @@ def test_a_whole_shift_by_keyboard(visit, waiting, password):
 
     page.keyboard.press("n")
     says(page, "Post number 4")
+    page.keyboard.press("1")
     page.keyboard.press("o")
+    expect(page.locator("[data-summary]")).to_have_text("To a second person, with HT-1 marked")
     page.keyboard.press("Enter")
     says(page, "Post number 5")
+    unsure = Decision.objects.latest("id")
+    assert (unsure.outcome, unsure.rule_codes, unsure.actions) == ("unsure", ["HT-1"], [])
     page.keyboard.press("t")
     says(page, "You are on a break")
     assert Claim.objects.filter(ended_at=None).count() == 0

@@ -17,6 +17,7 @@ from apps.delivery.models import Attempt, Delivery, Endpoint
 from apps.delivery.operations import add_endpoint, forget_old_payloads, replay, send_due, set_active
 from apps.delivery.operations.sending import claim_due, next_attempt
 from tests import make
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -157,7 +158,7 @@ def test_several_senders_never_send_the_same_message_twice(transactional_db, set
     for sender in senders:
         sender.start()
     for sender in senders:
-        sender.join()
+        sender.join(PATIENCE)
     assert sorted(call["Webhook-Id"] for call in platform.calls) == sorted(f"evt_{i}" for i in range(60))
     assert Delivery.objects.filter(state="delivered").count() == 60
 

@@ -41,6 +41,7 @@ from apps.ledger.models import Event
 from tests import make
 from tests.conftest import person
 from tests.guidelines.test_loading import STARTER
+from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_at_once")]
 
@@ -358,7 +359,7 @@ def test_of_two_who_save_one_rule_at_once_one_is_shown_both(policy, policy2):
     together, outcomes = threading.Barrier(2), []
 
     def go(name: str) -> None:
-        together.wait()
+        together.wait(PATIENCE)
         try:
             save_part(
                 actor=person(name), version_id=draft.pk, part=part, doc={**doc, "title": name}, seen=seen
@@ -373,7 +374,7 @@ def test_of_two_who_save_one_rule_at_once_one_is_shown_both(policy, policy2):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(PATIENCE)
     [(first, _)] = [one for one in outcomes if one[1] == "saved"]
     assert [said for name, said in outcomes if name != first] == [first]
     assert draft.rules.get(code="VX-1").title == first

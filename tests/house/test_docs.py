@@ -21,6 +21,7 @@ CODE_BLOCK = re.compile(r"^( *)```.*?^\1```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"")
 HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
 ANCHOR = re.compile(r'<a id="([^"]+)">')
+RESULTS = PROJECT / "bench" / "results"
 
 
 def text(page: Path) -> str:
@@ -48,6 +49,8 @@ def test_every_link_inside_the_project_leads_somewhere(document: Path):
             continue
         path, _, anchor = link.partition("#")
         target = (document.parent / path).resolve() if path else document
+        if RESULTS in target.parents and not RESULTS.exists():
+            continue  # whoever has not measured has no results to read
         if not target.exists() or (anchor and target.suffix == ".md" and anchor not in anchors(target)):
             broken.append(link)
     assert broken == []

@@ -22,16 +22,16 @@ from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.embedded_only
 
-SLEEPS = [sys.executable, "-c", "import time; time.sleep(60)"]
+SLEEPS = [sys.executable, "-c", "import time; time.sleep(600)"]
 DEAF = [
     sys.executable,
     "-c",
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)",
 ]
 WITH_A_CHILD = [
     sys.executable,
     "-c",
-    "import subprocess, sys, time; print(subprocess.Popen(['sleep', '60']).pid, flush=True); time.sleep(60)",
+    "import subprocess, sys, time; print(subprocess.Popen(['sleep', '611']).pid, flush=True); time.sleep(600)",
 ]
 
 
@@ -184,6 +184,6 @@ def test_nothing_a_child_started_outlives_it(tmp_path: Path) -> None:
     grandchild = int(log.read_text())
     os.kill(child.process.pid, signal.SIGKILL)
     assert soon(lambda: not child.is_alive())
-    assert grandchild in processes.find(lambda line: "sleep 60" in line)
+    assert grandchild in processes.find(lambda line: "sleep 611" in line)
     assert child.ended_just_now()
-    assert soon(lambda: grandchild not in processes.find(lambda line: "sleep 60" in line))
+    assert soon(lambda: grandchild not in processes.find(lambda line: "sleep 611" in line))

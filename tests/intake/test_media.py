@@ -186,7 +186,7 @@ def test_a_file_that_kills_its_workers_is_refused_in_the_end(db):
 
 def test_an_unexpected_fault_is_noted_and_tried_again(db, monkeypatch):
     post([{"upload_id": uploaded(files.picture(), "image/png").pk, "mime": "image/png"}])
-    monkeypatch.setattr("apps.intake.operations.preparing.make", lambda taken: 1 / 0)
+    monkeypatch.setattr("apps.intake.media.making.make", lambda taken: 1 / 0)
     assert prepare_due() == 1
     assert (Media.objects.get().state, Media.objects.get().attempts) == ("preparing", 1)
 

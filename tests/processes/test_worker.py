@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import redis
 from django.conf import settings
+from django_rq import get_connection
+from django_rq.workers import get_worker
 
 from tests.patience import PATIENCE
 
@@ -158,3 +160,12 @@ def test_without_redis_it_says_so_once_waits_and_works_when_it_returns(own_redis
     wait_until(lambda: worker.said().count("Redis is away") == 2, "it says again that Redis is away")
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(timeout=PATIENCE) == 0
+
+
+def test_whoever_hands_work_to_redis_waits_for_it_a_second_and_for_an_answer_a_minute():
+    """A machine that is cut off says nothing at all: without these a page would wait for ever."""
+    for name in settings.RQ_QUEUES:
+        known = get_connection(name).connection_pool.connection_kwargs
+        assert (known["socket_connect_timeout"], known["socket_timeout"]) == (1, 70)
+    assert get_connection("relay").ping() is True
+    assert get_worker("relay", worker_ttl=60).dequeue_timeout < 70

@@ -42,7 +42,7 @@ real = subscriptions.handlers["queues.cases"]
 def and_then_never_comes_back(events):
     real(events)
     print("inside", flush=True)
-    time.sleep(60)
+    time.sleep(600)
 subscriptions.handlers["queues.cases"] = and_then_never_comes_back
 relay("queues.cases")
 """

@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
-import httpx
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
@@ -47,6 +46,8 @@ def add_endpoint(*, actor: User | None, name: str, url: str, kinds: Sequence[str
 
 
 def _wrong_with_url(url: str) -> list[dict[str, str]]:
+    import httpx
+
     try:
         address = httpx.URL(url.strip())
         fine = address.scheme in ("http", "https") and bool(address.host) and not address.userinfo

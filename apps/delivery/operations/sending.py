@@ -1,18 +1,23 @@
 """Sending what is owed: claimed for half a minute, sent outside any transaction, and every attempt written down."""
 
+from __future__ import annotations
+
 import json
 import time
 from collections import Counter
 from collections.abc import Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils.timezone import now
 
-from apps.delivery.calling import Answer, Call, Line
 from apps.delivery.models import Attempt, Delivery, Endpoint
+
+if TYPE_CHECKING:
+    from apps.delivery.calling import Answer, Call
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=6)
@@ -57,6 +62,8 @@ def send_due(*, seconds: float = 60, only_well: bool = False) -> int:
     minute later, under the same Webhook-Id: at least once, and recognisable. While some endpoints are
     slow, others go on. `only_well` leaves out those that failed last, for a caller in a hurry.
     """
+    from apps.delivery.calling import Line  # an HTTP client takes a third of a second that few processes need
+
     made, enough = 0, time.monotonic() + seconds
     flying: dict[Future[Answer], Call] = {}
     with Line() as line, ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook") as pool:
@@ -81,6 +88,8 @@ def claim_due(places: int = AT_ONCE, *, busy: Collection[int] = (), only_well: b
 
     Not of endpoints that are `busy`, and of one that keeps failing a single one (`only_well`: none).
     """
+    from apps.delivery.calling import Call
+
     at = now()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(

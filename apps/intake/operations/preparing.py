@@ -1,21 +1,28 @@
-"""Media fetched, checked and veiled, so that nobody is ever shown an unchecked file."""
+"""Media fetched, checked and veiled, so that nobody is ever shown an unchecked file.
+
+What fetches and reads media is imported where it is used: it takes half a second, and most processes never need it.
+"""
+
+from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 from django.utils.timezone import now
 
 from apps.errors import DomainError
 from apps.intake.errors import MediaAway, MediaRefused
-from apps.intake.media.fetching import fetched
 from apps.intake.media.limits import bytes_at_most
-from apps.intake.media.making import Made, make, take
 from apps.intake.media.places import full_path
 from apps.intake.models import Item, Media
 from apps.ledger.operations import record
+
+if TYPE_CHECKING:
+    from apps.intake.media.making import Made
 
 log = logging.getLogger("reviewqueue.media")
 
@@ -69,6 +76,8 @@ def _prepare(media: Media) -> None:
 
 
 def _make(media: Media) -> Made:
+    from apps.intake.media.making import make, take
+
     with _bytes_of(media) as chunks:
         # The hash a sender gave is checked against the bytes; one of a former revision was checked then.
         taken = take(chunks, declared=media.mime, sha256=media.sha256)
@@ -78,6 +87,8 @@ def _make(media: Media) -> Made:
 @contextmanager
 def _bytes_of(media: Media) -> Iterator[Iterator[bytes]]:
     if media.upload is None:
+        from apps.intake.media.fetching import fetched
+
         with fetched(media.url, at_most=bytes_at_most(media.mime)) as chunks:
             yield chunks
         return

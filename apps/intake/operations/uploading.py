@@ -3,13 +3,14 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from apps.accounts.models import MachineKey
-from apps.intake.media.making import take
 from apps.intake.models import Upload
 from apps.ledger.operations import record
 
 
 def keep_upload(chunks: Iterable[bytes], *, declared: str, key: MachineKey | None) -> Upload:
     """Take a media file ahead of the item that will name it. Raises MediaRefused, and keeps nothing, if it lies."""
+    from apps.intake.media.making import take  # half a second that only an upload needs
+
     made = take(chunks, declared=declared)
     with transaction.atomic():
         upload = Upload.objects.create(

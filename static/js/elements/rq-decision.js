@@ -1,6 +1,6 @@
 /*
   <rq-decision> around the decision form: choosing a rule means "violates", opens that rule's text and marks its usual
-  action (until an action was chosen by hand; the first press of its key keeps it); [data-summary] says in a line what Submit will do; A means "no violation" and clears both. A rule found by search moves to the list.
+  action (until an action was chosen by hand; the first press of its key keeps it); [data-summary] says in a line what Submit will do; A means "no violation" and clears both, O "not sure" and clears the actions. A rule found by search moves to the list.
   Everything it does can be done by hand without it.
 */
 class Decision extends HTMLElement {
@@ -35,7 +35,11 @@ class Decision extends HTMLElement {
       this.all("rules").concat(this.all("actions")).forEach((box) => { box.checked = false; });
       this.byHand = false;
       this.open(null);
-    }
+    } else if (field.name === "outcome" && field.value === "unsure") {
+      // What she suspects goes with the case; nothing is done while nobody is sure.
+      this.all("actions").forEach((box) => { box.checked = false; });
+      this.byHand = false;
+    } else if (field.name === "outcome" && !this.byHand) this.usualActions();
     this.sum();
   }
 
@@ -87,7 +91,7 @@ class Decision extends HTMLElement {
     let words = "";
     if (value("approval") === "approve") words = "Approve the held decision";
     else if (value("outcome") === "not") words = "No violation: it stays up";
-    else if (value("outcome") === "unsure") words = "To a second person, with what you marked";
+    else if (value("outcome") === "unsure") words = `To a second person${rules.length ? `, with ${rules.join(", ")} marked` : ""}`;
     else if (value("outcome") === "violates") words = `${rules.length ? `Violates ${rules.join(", ")}` : "Violates – which rule?"}${actions.length ? `: ${actions.join(", ")}` : ""}`
       + (beyond.length ? ` – the rule does not provide for: ${beyond.join(", ")}` : "");
     place.textContent = words;

@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -33,9 +34,10 @@ class Command(BaseCommand):
                 "add real people with add_person."
             )
         password = demo_password(settings.VAR_DIR / "demo_password")
+        hashed = make_password(password)  # one for all: nine of them would take longer than all the rest
         with transaction.atomic():
             for username, roles, languages, skills in PEOPLE:
-                self._stand_in(username, password, roles, languages, skills)
+                self._stand_in(username, password, hashed, roles, languages, skills)
         if options["verbosity"]:
             self.stdout.write("Sign in as any of:")
             for username, roles, languages, _ in PEOPLE:
@@ -44,13 +46,20 @@ class Command(BaseCommand):
             self.stdout.write(f"with the password {password}")
 
     def _stand_in(
-        self, username: str, password: str, roles: list[str], languages: list[str], skills: list[str]
+        self,
+        username: str,
+        password: str,
+        hashed: str,
+        roles: list[str],
+        languages: list[str],
+        skills: list[str],
     ) -> None:
         person = User.objects.filter(username=username).first()
         if person is None:
             create_person(
                 username=username,
                 password=password,
+                hashed=hashed,
                 roles=roles,
                 languages=languages,
                 skills=skills,
