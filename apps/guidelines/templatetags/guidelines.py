@@ -44,6 +44,12 @@ def handling_sentences(value: Mapping[str, Any]) -> list[str]:
     return handling.sentences(dict(value))
 
 
+@register.filter
+def get(value: Mapping[str, Any], key: Any) -> Any:
+    """The entry of a mapping; an empty list when there is none."""
+    return value.get(str(key), [])
+
+
 register.filter("category_words", legal.category_words)
 register.filter("category_meaning", legal.category_meaning)
 register.filter("keyword_words", legal.keyword_words)
