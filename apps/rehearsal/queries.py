@@ -186,10 +186,10 @@ DRAWABLE = """
         AND d.decided_at > %s AND NOT d.withdraws
         AND NOT EXISTS (SELECT 1 FROM decisions_decision undo WHERE undo.supersedes_id = d.id AND undo.withdraws)
     ), once AS (
-        SELECT DISTINCT ON (item_id) newest.id, exposure, content.text FROM newest
+        SELECT DISTINCT ON (newest.item_id) newest.id, exposure, content.text FROM newest
         LEFT JOIN intake_itemcontent content
           ON content.item_id = newest.item_id AND content.revision = newest.item_revision
-        ORDER BY item_id, newest.id DESC
+        ORDER BY newest.item_id, newest.id DESC
     )
     SELECT (SELECT array_agg(id) FROM (SELECT id FROM once WHERE exposure <= %s AND COALESCE(text, '') <> ''
                                        ORDER BY random() LIMIT %s) drawn),

@@ -116,6 +116,14 @@ POST /guidelines/versions/1.2.0/review/update/             302 403 403 302 403 4
 POST /guidelines/versions/1.2.0/review/emergency/          302 403 403 422 403 403 403 422
 POST /guidelines/versions/1.2.0/review/confirm/            302 403 403 409 403 403 403 409
 POST /guidelines/versions/1.2.0/publish/                   302 403 403 422 403 403 403 422
+GET  /guidelines/versions/1.2.0/impact/                    302 403 403 200 403 403 403 200
+POST /guidelines/versions/1.2.0/replays/                   302 403 403 302 403 403 403 302
+
+# Replays of past cases: those who moderate and those who write
+GET  /guidelines/replays/                                  302 200 200 200 403 403 403 200
+GET  /guidelines/replays/1/                                302 404 404 404 403 403 403 404
+POST /guidelines/replays/1/judge/                          302 404 404 404 403 403 403 404
+POST /guidelines/replays/1/close/                          302 403 403 404 403 403 403 404
 
 # The public site: anybody, signed in or not
 GET  /community-guidelines/                                pub pub pub pub pub pub pub pub
