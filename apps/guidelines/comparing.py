@@ -69,17 +69,26 @@ class Change:
 
 
 def words(before: str, after: str) -> list[Piece]:
-    """The difference of two texts, word by word, in reading order."""
+    """The difference of two texts, word by word, in reading order; changed words side by side read as one change."""
     old, new = TOKEN.findall(before), TOKEN.findall(after)
     pieces: list[Piece] = []
+    gone = came = blank = ""
+
+    def flush() -> None:
+        nonlocal gone, came, blank
+        pieces.extend(Piece(kind, text) for kind, text in ((GONE, gone), (CAME, came), (SAME, blank)) if text)
+        gone = came = blank = ""
+
     for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind == "equal":
-            pieces.append(Piece(SAME, "".join(old[a:b])))
-            continue
-        if b > a:
-            pieces.append(Piece(GONE, "".join(old[a:b])))
-        if d > c:
-            pieces.append(Piece(CAME, "".join(new[c:d])))
+        was, is_now = "".join(old[a:b]), "".join(new[c:d])
+        if kind != "equal":
+            gone, came, blank = gone + blank + was, came + blank + is_now, ""
+        elif was.isspace() and gone and came and not blank:
+            blank = was  # whether it belongs to the change is known when the next word comes
+        else:
+            flush()
+            pieces.append(Piece(SAME, was))
+    flush()
     return pieces
 
 
