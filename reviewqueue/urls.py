@@ -17,6 +17,8 @@ urlpatterns = [
     path("", include("apps.desk.case_urls")),
     path("", include("apps.guidelines.urls")),
     path("", include("apps.guidelines.public_urls")),
+    path("", include("apps.guidelines.writing_urls")),
+    path("", include("apps.rehearsal.urls")),
     path("", include("apps.queues.urls")),
     path("", include("apps.insight.urls")),
     path("", include("apps.delivery.urls")),

@@ -56,6 +56,12 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         ],
         AT_ONCE,
     ),
+    (
+        "rehearsal.citations",
+        "apps.rehearsal.handlers.keep_citations",
+        ["decision.made", "decision.withdrawn"],
+        AT_ONCE,
+    ),
     ("insight.rollups", "apps.insight.handlers.keep_rollups", ["enforcement.reversed"], AFTER_UNDO),
     (
         "insight.people",

@@ -238,6 +238,7 @@ class Wording:
     """A rule in one version; `reworded` says whether it reads otherwise than in the version before."""
 
     version: GuidelineVersion
+    code: str
     reworded: bool
 
 
@@ -267,10 +268,56 @@ def wordings(code: str) -> list[Wording]:
     rows = versions_of_rule(code)
     earlier: list[RuleVersion | None] = [*rows[1:], *([None] if rows else [])]
     return [
-        Wording(row.version, before is None or _reads(row) != _reads(before))
+        Wording(row.version, row.code, before is None or _reads(row) != _reads(before))
         for row, before in zip(rows, earlier, strict=True)
     ]
 
 
 def _reads(row: RuleVersion) -> tuple[Any, ...]:
     return tuple(getattr(row, name) for name in WORDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who published a version, when, why and how; for ever on its page."""
+
+    publication: str
+    how: str
+    emergency: bool
+    published_by: str
+    seconded_by: str
+    authors: tuple[str, ...]
+    approved_by: tuple[str, ...]
+    reason: str
+    before: str
+    after: str
+    restores: str
+
+
+def account_of(version: GuidelineVersion) -> Account | None:
+    """The account of a published version; None for one that is still being written."""
+    if version.published_at is None:
+        return None
+    given = version.approvals.filter(revision=version.revision, withdrawn_at=None).select_related("person")
+    edits = version.edits.filter(person__isnull=False).order_by()
+    wrote = set(edits.values_list("person__pseudonym", flat=True).distinct())
+    if version.created_by:
+        wrote.add(version.created_by.pseudonym)
+    following = (
+        GuidelineVersion.objects.filter(published_at=version.retired_at).first()
+        if version.retired_at
+        else None
+    )
+    return Account(
+        publication=version.publication,
+        how=version.get_publication_display(),
+        emergency=version.publication == GuidelineVersion.Publication.EMERGENCY,
+        published_by=version.published_by.pseudonym if version.published_by else "",
+        seconded_by=version.seconded_by.pseudonym if version.seconded_by else "",
+        authors=tuple(sorted(wrote)),
+        approved_by=tuple(one.person.pseudonym for one in given),
+        reason=version.reason,
+        before=version.base.number if version.base else "",
+        after=following.number if following else "",
+        restores=version.restores.number if version.restores else "",
+    )

@@ -8,6 +8,5 @@ urlpatterns = [
     path("guidelines/rules/<str:code>/", views.rule, name="rule"),
     path("guidelines/versions/", views.versions, name="versions"),
     path("guidelines/versions/<str:number>/", views.version, name="version"),
-    path("guidelines/versions/<str:number>/publish/", views.publish, name="publish"),
     path("guidelines/versions/<str:number>/rules/<str:code>/", views.version_rule, name="version-rule"),
 ]

@@ -5,12 +5,13 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from apps.accounts.access import EVERYONE, PersonRequest, allow, public
-from apps.errors import DomainError, NotFound
-from apps.guidelines import operations, queries, reading
+from apps.errors import NotFound
+from apps.guidelines import queries, reading
 from apps.guidelines.access import AUTHORS, version_for
+from apps.guidelines.drafts import planned, unseen
 from apps.guidelines.errors import NothingInForce
 from apps.guidelines.models import GuidelineVersion
 from apps.guidelines.queries import Edition
@@ -60,14 +61,22 @@ def rule(request: PersonRequest, code: str) -> HttpResponse:
     past = queries.versions_of_rule(code)
     if not past:
         raise NotFound(f"There is no rule {code}. It may be worth a search on the guidelines page.")
-    return redirect("guidelines:version-rule", past[0].version.number, code)
+    if past[0].version_id == edition.id:  # it has another name now
+        return redirect("guidelines:rule", past[0].code)
+    return redirect("guidelines:version-rule", past[0].version.number, past[0].code)
 
 
 @allow(*EVERYONE)
 @require_safe
 def versions(request: PersonRequest) -> HttpResponse:
     drafts = request.user.has_role(*AUTHORS)
-    return render(request, "guidelines/versions.html", {"versions": queries.all_versions(drafts=drafts)})
+    context = {
+        "versions": queries.all_versions(drafts=drafts),
+        "is_author": drafts,
+        "lead_notices": unseen(request.user) if drafts else [],
+        "planned": planned() if drafts else None,
+    }
+    return render(request, "guidelines/versions.html", context)
 
 
 @or_public
@@ -75,7 +84,8 @@ def versions(request: PersonRequest) -> HttpResponse:
 def version(request: PersonRequest, number: str) -> HttpResponse:
     """One version for ever, whatever is in force now."""
     found = version_for(request.user, number)
-    return _document(request, queries.edition(found.pk), f"{BASE}versions/{number}/", found)
+    base, account = f"{BASE}versions/{number}/", queries.account_of(found)
+    return _document(request, queries.edition(found.pk), base, found, account=account)
 
 
 @or_public
@@ -88,25 +98,6 @@ def version_rule(request: PersonRequest, number: str, code: str) -> HttpResponse
     if code not in edition.rules:
         raise NotFound(f"Version {number} has no rule {code}.")
     return _rule(request, edition, f"{BASE}versions/{number}/", code, found)
-
-
-@allow(*AUTHORS)
-@require_POST
-def publish(request: PersonRequest, number: str) -> HttpResponse:
-    found = version_for(request.user, number)
-    try:
-        operations.publish(found, actor=request.user, reason=request.POST.get("reason", ""))
-    except DomainError as refusal:
-        context = {"refusal": refusal, "reason": request.POST.get("reason", "")}
-        return _document(
-            request,
-            queries.edition(found.pk),
-            f"{BASE}versions/{number}/",
-            found,
-            status=refusal.status,
-            **context,
-        )
-    return redirect("guidelines:document")
 
 
 def _document(
@@ -122,9 +113,7 @@ def _document(
         **_reading(edition, base, version),
         "q": q,
         "found": reading.search(q, edition) if q else None,
-        "may_publish": version is not None
-        and version.state == GuidelineVersion.State.DRAFT
-        and request.user.has_role(*AUTHORS),
+        "is_author": request.user.has_role(*AUTHORS),
         **more,
     }
     only_answer = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]

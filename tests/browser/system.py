@@ -19,7 +19,17 @@ from django.db import connection
 from tests.patience import PATIENCE, soon
 
 PROJECT = Path(__file__).resolve().parents[2]
-PEOPLE = ("moderator", "moderator2", "senior", "policy", "supervisor", "wellbeing", "legal", "admin")
+PEOPLE = (
+    "moderator",
+    "moderator2",
+    "senior",
+    "policy",
+    "policy2",
+    "supervisor",
+    "wellbeing",
+    "legal",
+    "admin",
+)
 PASSWORD = "a calm evening"
 PLACE = ("NAME", "HOST", "PORT", "USER", "PASSWORD")
 EMPTIED = (

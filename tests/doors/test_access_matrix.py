@@ -19,7 +19,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path, resolve
 
 from apps.accounts.models import Role, User
+from apps.guidelines.operations import open_draft
 from tests import make
+from tests.conftest import person
 from tests.patience import PATIENCE
 
 WHO = ("out", "moderator", "senior", "policy", "supervisor", "wellbeing", "legal", "admin")
@@ -78,8 +80,50 @@ GET  /guidelines/rules/VX-1/                               302 200 200 200 200 2
 GET  /guidelines/versions/                                 302 200 200 200 200 200 200 200
 GET  /guidelines/versions/1.1.0/                           pub 200 200 200 200 200 200 200
 GET  /guidelines/versions/1.1.0/rules/VX-1/                pub 200 200 200 200 200 200 200
-GET  /guidelines/versions/1.1.0/publish/                   302 403 403 405 403 403 403 405
-POST /guidelines/versions/1.1.0/publish/                   302 403 403 422 403 403 403 422
+GET  /guidelines/compare/                                  302 200 200 200 200 200 200 200
+GET  /guidelines/versions/1.1.0/yaml/                      302 200 200 200 200 200 200 200
+
+# Writing them: those who write; a draft is not there for anybody else
+POST /guidelines/drafts/                                   302 403 403 302 403 403 403 302
+GET  /guidelines/load/                                     302 403 403 200 403 403 403 200
+POST /guidelines/load/                                     302 403 403 422 403 403 403 422
+POST /guidelines/notices/1/seen/                           302 403 403 302 403 403 403 302
+GET  /guidelines/versions/1.2.0/                           pub 404 404 200 404 404 404 200
+GET  /guidelines/versions/1.2.0/yaml/                      302 404 404 200 404 404 404 200
+GET  /guidelines/versions/1.1.0/edit/                      302 403 403 404 403 403 403 404
+GET  /guidelines/versions/1.2.0/edit/                      302 403 403 200 403 403 403 200
+POST /guidelines/versions/1.2.0/edit/discard/              302 403 403 302 403 403 403 302
+POST /guidelines/versions/1.2.0/edit/undo/                 302 403 403 302 403 403 403 302
+POST /guidelines/versions/1.2.0/edit/redo/                 302 403 403 302 403 403 403 302
+POST /guidelines/versions/1.2.0/edit/order/                302 403 403 302 403 403 403 302
+POST /guidelines/versions/1.2.0/edit/add/                  302 403 403 302 403 403 403 302
+POST /guidelines/versions/1.2.0/edit/merge/                302 403 403 404 403 403 403 404
+GET  /guidelines/versions/1.2.0/edit/head/                 302 403 403 200 403 403 403 200
+GET  /guidelines/versions/1.2.0/edit/policies/00000000-0000-0000-0000-000000000000/ 302 403 403 404 403 403 403 404
+POST /guidelines/versions/1.2.0/edit/policies/00000000-0000-0000-0000-000000000000/delete/ 302 403 403 302 403 403 403 302
+GET  /guidelines/versions/1.2.0/edit/rules/00000000-0000-0000-0000-000000000000/ 302 403 403 404 403 403 403 404
+GET  /guidelines/versions/1.2.0/edit/rules/00000000-0000-0000-0000-000000000000/retire/ 302 403 403 404 403 403 403 404
+POST /guidelines/versions/1.2.0/edit/rules/00000000-0000-0000-0000-000000000000/restore/ 302 403 403 404 403 403 403 404
+GET  /guidelines/versions/1.2.0/review/                    302 403 403 200 403 403 403 200
+POST /guidelines/versions/1.2.0/review/comment/            302 403 403 422 403 403 403 422
+POST /guidelines/versions/1.2.0/review/comments/1/resolve/ 302 403 403 404 403 403 403 404
+POST /guidelines/versions/1.2.0/review/ask/                302 403 403 302 403 403 403 302
+POST /guidelines/versions/1.2.0/review/back/               302 403 403 302 403 403 403 302
+POST /guidelines/versions/1.2.0/review/approve/            302 403 403 409 403 403 403 409
+POST /guidelines/versions/1.2.0/review/withdraw/           302 403 403 404 403 403 403 404
+POST /guidelines/versions/1.2.0/review/call-off/           302 403 403 302 403 403 403 302
+POST /guidelines/versions/1.2.0/review/update/             302 403 403 302 403 403 403 302
+POST /guidelines/versions/1.2.0/review/emergency/          302 403 403 422 403 403 403 422
+POST /guidelines/versions/1.2.0/review/confirm/            302 403 403 409 403 403 403 409
+POST /guidelines/versions/1.2.0/publish/                   302 403 403 422 403 403 403 422
+GET  /guidelines/versions/1.2.0/impact/                    302 403 403 200 403 403 403 200
+POST /guidelines/versions/1.2.0/replays/                   302 403 403 302 403 403 403 302
+
+# Replays of past cases: those who moderate and those who write
+GET  /guidelines/replays/                                  302 200 200 200 403 403 403 200
+GET  /guidelines/replays/1/                                302 404 404 404 403 403 403 404
+POST /guidelines/replays/1/judge/                          302 404 404 404 403 403 403 404
+POST /guidelines/replays/1/close/                          302 403 403 404 403 403 403 404
 
 # The public site: anybody, signed in or not
 GET  /community-guidelines/                                pub pub pub pub pub pub pub pub
@@ -226,6 +270,7 @@ def test_roles_named_in_views_exist():
 @pytest.mark.django_db
 def test_each_gets_what_the_table_says(signed_in):
     make.house()
+    open_draft(actor=person("policy"))
     browsers = {who: Client() if who == "out" else signed_in(who) for who in WHO}
     there = {"case": make.case(queue="fraud"), "heavy": make.case(queue="fraud", exposure=3)}
     numbers = {name: one.pk for name, one in [*there.items(), ("item", there["case"].item)]}

@@ -60,8 +60,8 @@ def part_of(version: GuidelineVersion, code: str) -> str:
     return parts.rule_part(version.rules.get(code=code).identity)
 
 
-def change(version: GuidelineVersion, code: str, *, by: str = "policy", seen: int | None = None, **fields):
-    part = part_of(version, code)
+def change(version: GuidelineVersion, of: str, *, by: str = "policy", seen: int | None = None, **fields):
+    part = part_of(version, of)
     version.refresh_from_db()
     doc = {**parts.read(version, part), "compatibility": "", **fields}
     seen = version.revision if seen is None else seen

@@ -104,29 +104,31 @@ def test_a_draft_is_seen_by_those_who_write_only(signed_in):
 
 @pytest.mark.django_db
 def test_a_policy_lead_publishes_an_approved_draft_with_a_reason(signed_in, policy):
-    make.approved(load(SMALL, actor=None))
-    response = signed_in("policy").post("/guidelines/versions/0.1/publish/", {"reason": "A first set."})
-    assert (response.status_code, response.url) == (302, "/guidelines/")
-    version = GuidelineVersion.objects.get()
+    version = make.approved(load(SMALL, actor=None))
+    sent = {"reason": "A first set.", "revision": version.revision}
+    response = signed_in("policy").post("/guidelines/versions/0.1/publish/", sent)
+    assert (response.status_code, response.url) == (302, "/guidelines/versions/0.1/")
+    version.refresh_from_db()
     assert (version.state, version.published_by, version.reason) == ("published", policy, "A first set.")
 
 
 @pytest.mark.django_db
 def test_without_a_reason_nothing_is_published_and_the_form_says_why(signed_in):
-    load(SMALL, actor=None)
-    response = signed_in("policy").post("/guidelines/versions/0.1/publish/", {"reason": " "})
+    version = make.approved(load(SMALL, actor=None))
+    sent = {"reason": " ", "revision": version.revision}
+    response = signed_in("policy").post("/guidelines/versions/0.1/publish/", sent)
     assert response.status_code == 422
     assert "Say in a sentence why this version is published." in response.content.decode()
-    assert GuidelineVersion.objects.get().state == "draft"
+    assert GuidelineVersion.objects.get().state == "in_review"
     assert not Event.objects.filter(kind="guidelines.published").exists()
 
 
 @pytest.mark.django_db
 def test_a_moderator_publishes_nothing(signed_in):
-    load(SMALL, actor=None)
-    response = signed_in("moderator").post("/guidelines/versions/0.1/publish/", {"reason": "Mine."})
-    assert response.status_code == 403
-    assert GuidelineVersion.objects.get().state == "draft"
+    version = make.approved(load(SMALL, actor=None))
+    sent = {"reason": "Mine.", "revision": version.revision}
+    assert signed_in("moderator").post("/guidelines/versions/0.1/publish/", sent).status_code == 403
+    assert GuidelineVersion.objects.get().state == "in_review"
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-from apps.guidelines.operations.drafting import bring_up_to_date, discard, open_draft, redo, save_part, undo
+from apps.guidelines.operations.drafting import discard, open_draft, redo, save_part, undo
 from apps.guidelines.operations.loading import load
 from apps.guidelines.operations.publishing import (
     call_emergency,
@@ -17,6 +17,7 @@ from apps.guidelines.operations.reviewing import (
     withdraw_approval,
 )
 from apps.guidelines.operations.telling import mark_seen
+from apps.guidelines.operations.updating import bring_up_to_date
 
 __all__ = [
     "approve",

@@ -44,6 +44,32 @@ def handling_sentences(value: Mapping[str, Any]) -> list[str]:
     return handling.sentences(dict(value))
 
 
+@register.filter
+def outcome_word(value: str) -> str:
+    """“violates” as people say it."""
+    return {"violates": "breaks a rule", "no_violation": "no violation", "unsure": "not sure"}.get(
+        value, value
+    )
+
+
+@register.filter
+def spaced(value: str) -> str:
+    """A code as words: “user_report” to “user report”."""
+    return value.replace("_", " ")
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A share of 1 as a whole percentage."""
+    return f"{share * 100:.0f} %"
+
+
+@register.filter
+def get(value: Mapping[str, Any], key: Any) -> Any:
+    """The entry of a mapping; an empty list when there is none."""
+    return value.get(str(key), [])
+
+
 register.filter("category_words", legal.category_words)
 register.filter("category_meaning", legal.category_meaning)
 register.filter("keyword_words", legal.keyword_words)

@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from apps.insight.operations import rebuild
+from apps.rehearsal.operations import rebuild as rebuild_citations
 
 
 class Command(BaseCommand):
@@ -12,4 +13,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         rebuild(say=lambda part: self.stdout.write(f"{part} …"))
+        rebuild_citations(say=lambda part: self.stdout.write(f"{part} …"))
         self.stdout.write("Done.")
