@@ -36,7 +36,7 @@ class Limits:
 
 def limits_in_force(at: datetime | None = None) -> LimitSet:
     """The organisation's newest limits that have not expired. The first never do, so there is always a set."""
-    return LimitSet.objects.filter(Q(expires_at=None) | Q(expires_at__gt=at or now())).latest("id")
+    return _remember(LimitSet.objects.filter(Q(expires_at=None) | Q(expires_at__gt=at or now())).latest("id"))
 
 
 def ceilings_in_force() -> dict[str, tuple[int, int]]:
@@ -50,11 +50,13 @@ _sets: dict[tuple[str, int], LimitSet] = {}  # by database: a process may work o
 
 def limit_set(set_id: int) -> LimitSet:
     """A set of limits by its id, read once per process: a set never changes."""
-    key = (str(connection.settings_dict["NAME"]), set_id)
-    found = _sets.get(key)
-    if found is None:
-        found = _sets[key] = LimitSet.objects.get(pk=set_id)
-    return found
+    found = _sets.get((str(connection.settings_dict["NAME"]), set_id))
+    return found or _remember(LimitSet.objects.get(pk=set_id))
+
+
+def _remember(limits: LimitSet) -> LimitSet:
+    _sets[(str(connection.settings_dict["NAME"]), limits.pk)] = limits
+    return limits
 
 
 def limits_of(user: User) -> Limits:
