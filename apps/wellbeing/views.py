@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import make_aware
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -35,6 +34,7 @@ from apps.wellbeing.queries import (
 
 MODERATORS = (Role.MODERATOR.value, Role.SENIOR_MODERATOR.value)
 LEAD = Role.WELLBEING_LEAD.value
+HELP = "/wellbeing/help/"
 
 
 @allow(*MODERATORS, LEAD)
@@ -131,7 +131,7 @@ def ask(request: PersonRequest) -> HttpResponse:
     """Tell the wellbeing leads that she would like a word, because she pressed this."""
     operations.ask_for_a_word(actor=request.user)
     messages.success(request, "The wellbeing lead knows that you would like a word. Nothing else was said.")
-    return redirect(safe_way_back(request))
+    return redirect(HELP)
 
 
 @allow(LEAD)
@@ -206,15 +206,6 @@ def _page(
 def _said() -> HttpResponse:
     """Back to the top of the page, where the message is: else a browser goes on to the form it came from."""
     return redirect(f"{reverse('wellbeing')}#notices")
-
-
-def safe_way_back(request: HttpRequest) -> str:
-    """The page of ours she came from, else the page of help."""
-    came_from = request.headers.get("Referer", "")
-    ours = url_has_allowed_host_and_scheme(
-        came_from, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return came_from if came_from and ours else "/wellbeing/help/"
 
 
 def _before(request: HttpRequest) -> int | None:

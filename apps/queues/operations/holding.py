@@ -221,6 +221,24 @@ def release_held(*, actor: User) -> bool:
 
 
 @transaction.atomic
+def stop_now(*, actor: User, look: Look | None = None) -> None:
+    """I need to stop now: whatever she holds goes back, not to her again, and a break begins if she is on shift.
+
+    The case ends as any that is put back, so nothing tells this from a sign-out; no reason is asked or kept. Always
+    possible: without a case or a shift there is less to do.
+    """
+    shift_id = wellbeing.lock_shift(actor)
+    live = Claim.objects.filter(holder=actor, ended_at=None).values_list("id", "case_id").first()
+    if live is not None:
+        claim_id, case_id = live
+        if _end_now(claim_id, ending=Claim.Ending.RELEASED, actor=actor, look=look):
+            passed_over = Barred(case_id=case_id, user=actor, why=Barred.Why.SKIPPED)
+            Barred.objects.bulk_create([passed_over], ignore_conflicts=True)
+    if shift_id is not None:
+        wellbeing.start_break(actor=actor)
+
+
+@transaction.atomic
 def end_shift(*, actor: User) -> None:
     """End her shift; a case she holds goes back to the queue first. Raises NotOnShift."""
     release_held(actor=actor)
@@ -250,7 +268,14 @@ def _expire(claim_id: int) -> bool:
     return _end_now(claim_id, ending=Claim.Ending.EXPIRED, actor=None, only_expired=True)
 
 
-def _end_now(claim_id: int, *, ending: str, actor: User | None, only_expired: bool = False) -> bool:
+def _end_now(
+    claim_id: int,
+    *,
+    ending: str,
+    actor: User | None,
+    only_expired: bool = False,
+    look: Look | None = None,
+) -> bool:
     """End somebody's claim, if it is still live once all locks are held."""
     claim = Claim.objects.select_related("holder").get(pk=claim_id)
     shift_id = wellbeing.lock_shift(claim.holder)
@@ -262,7 +287,7 @@ def _end_now(claim_id: int, *, ending: str, actor: User | None, only_expired: bo
     found = live.first()
     if found is None:
         return False
-    _give_back(Held(found, case, case.item.kind, shift_id), ending=ending, look=None, actor=actor)
+    _give_back(Held(found, case, case.item.kind, shift_id), ending=ending, look=look, actor=actor)
     return True
 
 
