@@ -27,6 +27,14 @@ from apps.wellbeing.queries import limit_set
 log = logging.getLogger("reviewqueue.wellbeing")
 
 PATIENCE = "300ms"  # how long a claim waits for the shift's row before it counts as unreadable
+GUARD = f"SAVEPOINT wellbeing; SET LOCAL lock_timeout = '{PATIENCE}'; "
+STANDING = Statement(
+    "wellbeing_standing",
+    f"""
+    SELECT {columns(Shift, "shift")} FROM wellbeing_shift shift
+    WHERE user_id = %(user)s AND ended_at IS NULL FOR UPDATE
+    """,  # noqa: S608  (column names)
+)
 REFUSALS = {ON_BREAK: OnBreak, OVER: ShiftOver, BREAK_DUE: BreakDue, RESTING: Resting}
 
 
@@ -46,16 +54,7 @@ def standing(user: User) -> Allowance:
     """`allowance` for someone who may be between cases: a pause is said, not raised. Raises NotOnShift."""
     with connection.cursor() as cursor:
         try:
-            cursor.execute(
-                f"""
-                SAVEPOINT wellbeing;
-                SET LOCAL lock_timeout = '{PATIENCE}';
-                SELECT {columns(Shift, "shift")}
-                FROM wellbeing_shift shift WHERE user_id = %s AND ended_at IS NULL FOR UPDATE
-                """,  # noqa: S608  (the constant above and column names, nobody's input)
-                [user.pk],
-            )
-            row = cursor.fetchone()
+            row = STANDING.run({"user": user.pk}, first=GUARD)
             shift = Rows(row).take(Shift) if row else None
             limits = limit_set(shift.limit_set_id) if shift else None
             cursor.execute("RELEASE SAVEPOINT wellbeing; SET LOCAL lock_timeout = 0")
