@@ -1,9 +1,9 @@
-# Everything a person needs: make run · make test · make check · make bench
+# Everything a person needs: make run · make test · make check · make bench · make bench-wellbeing
 # Variables: PORT=8000  VAR_DIR=var  PYTHON=python3  ARGS="…" (passed on to pytest or the benchmarks)
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench environment
+.PHONY: help run test check bench bench-wellbeing environment
 
 # The first Python that is new enough; without one, the plain one, which then says what is missing.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -55,3 +55,6 @@ check: environment
 
 bench: environment
 	@exec $(PY) -m bench $(ARGS)
+
+bench-wellbeing: environment
+	@exec $(PY) -m bench.week $(ARGS)

@@ -35,9 +35,12 @@ class Statement:
         places = ", ".join(f"%({parameter})s" for parameter in self.parameters)
         self._execute = f"EXECUTE {name} ({places})" if places else f"EXECUTE {name}"
 
-    def run(self, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
-        """Execute, and give the first row, if any. One round trip once prepared."""
-        with self._executed(values) as cursor:
+    def run(self, values: Mapping[str, Any], *, first: str = "") -> tuple[Any, ...] | None:
+        """Execute, and give the first row, if any. One round trip once prepared.
+
+        `first`: what goes before it in the same round trip, such as a savepoint; ends with a semicolon.
+        """
+        with self._executed(values, first) as cursor:
             row: tuple[Any, ...] | None = cursor.fetchone() if cursor.description else None
             return row
 
@@ -47,18 +50,21 @@ class Statement:
             return list(cursor.fetchall())
 
     @contextmanager
-    def _executed(self, values: Mapping[str, Any]) -> Iterator[Any]:
+    def _executed(self, values: Mapping[str, Any], first: str = "") -> Iterator[Any]:
         with connection.cursor() as cursor:
             if not settings.PREPARED_STATEMENTS:
-                cursor.execute(self.sql, values)
+                cursor.execute(first + self.sql, values)
             else:
                 raw = connection.connection
                 known = _prepared.setdefault(raw, set())
                 if self.name not in known:
-                    with raw.cursor() as preparing:
+                    with connection.wrap_database_errors, raw.cursor() as preparing:
+                        if first:  # what it guards against may already happen while preparing
+                            preparing.execute(first)
                         preparing.execute(self._prepare)
+                    first = ""
                     known.add(self.name)
-                cursor.execute(self._execute, values)
+                cursor.execute(first + self._execute, values)
             yield cursor
 
 

@@ -18,6 +18,7 @@ from apps.queues.operations.opening import UNKNOWN_EXPOSURE, UNKNOWN_SEVERITY
 from apps.queues.priority import DUE_AFTER, POINT_IN_SECONDS, SEVERITY_FLOOR
 from apps.queues.starter import ROUTES
 from apps.wellbeing.exposure import worst_units
+from apps.wellbeing.harms import harms_of
 from reviewqueue.embedded import postgres
 from reviewqueue.embedded.places import places
 
@@ -49,13 +50,13 @@ def load(cases: int, *, say: Callable[[str], None] = print) -> dict[str, Any]:
     with _as_owner_of_everything() as cursor:
         cursor.execute(
             "CREATE TEMP TABLE deck (n int PRIMARY KEY, queue_id bigint, lane_id bigint, rule text, "
-            "severity int, exposure int, kind text, language text, units int, body text)"
+            "severity int, exposure int, kind text, language text, units int, harms int, body text)"
         )
         for first in range(0, DECK, 1000):
             rows = deck[first : first + 1000]
             cursor.execute(
                 "INSERT INTO deck VALUES "
-                + ",".join(cursor.mogrify("(%s" + ",%s" * 9 + ")", row).decode() for row in rows)
+                + ",".join(cursor.mogrify("(%s" + ",%s" * 10 + ")", row).decode() for row in rows)
             )
         cursor.execute("ANALYZE deck")
         for name, statement in _statements(cases):
@@ -112,25 +113,29 @@ def _deck() -> list[tuple[Any, ...]]:
         severity = named.severity if named else UNKNOWN_SEVERITY
         body = SENTENCES[language] * chance.choice((1, 1, 2, 3, 6))
         units = worst_units(exposure=exposure, kind=kind)
-        code = named.code if named else None
-        hands.append((number, queues[slug], code, severity, exposure, kind, language, units, body))
+        code, harms = (named.code, harms_of([named])) if named else (None, 0)
+        hands.append((number, queues[slug], code, severity, exposure, kind, language, units, harms, body))
     lanes = lanes_for(
-        {(queue, exposure, language, units) for _, queue, _, _, exposure, _, language, units, _ in hands}
+        {
+            (queue, exposure, language, units, harms)
+            for _, queue, _, _, exposure, _, language, units, harms, _ in hands
+        }
     )
     return [
         (
             number,
             queue,
-            lanes[queue, exposure, language, units],
+            lanes[queue, exposure, language, units, harms],
             code,
             severity,
             exposure,
             kind,
             language,
             units,
+            harms,
             body,
         )
-        for number, queue, code, severity, exposure, kind, language, units, body in hands
+        for number, queue, code, severity, exposure, kind, language, units, harms, body in hands
     ]
 
 
@@ -187,10 +192,10 @@ def _statements(cases: int) -> list[tuple[str, str]]:
             FROM generate_series(3, %(n)s, 3) i JOIN deck ON deck.n = i %% %(deck)s AND deck.rule IS NOT NULL
         """),
         ("cases", f"""
-            INSERT INTO queues_case (id, item_id, purpose, state, queue_id, lane_id, severity, exposure, units, priority,
+            INSERT INTO queues_case (id, item_id, purpose, state, queue_id, lane_id, severity, exposure, units, harms, priority,
                 breakdown, rank, due_at, due_because, rule_codes, detection_source, language, item_revision,
                 placed_by_hand, opened_at)
-            SELECT %(cases)s + i, %(items)s + i, 'review', 'waiting', queue_id, lane_id, severity, exposure, units, points,
+            SELECT %(cases)s + i, %(items)s + i, 'review', 'waiting', queue_id, lane_id, severity, exposure, units, harms, points,
                 jsonb_build_array(
                     jsonb_build_object('label', 'Severity', 'points', floor, 'cap', 60,
                         'detail', 'severity ' || severity || ' of 5'),

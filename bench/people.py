@@ -9,12 +9,14 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.db import connection
 
 from apps.accounts.models import User
-from apps.wellbeing.models import LimitSet
+from apps.wellbeing.limits import LIMITS
+from apps.wellbeing.models import Ceilings, LimitSet
 from apps.wellbeing.operations import start_shift
 from apps.wellbeing.queries import limits_in_force
 
 FIRST_ID = 90_000_001
 FIRST_SHIFT = 80_000_001  # as in load.py: a number says what it names
+NO_PAUSE = 30_000  # minutes, or cases in a row
 NO_END = 20_000_000  # centiunits a shift: a benchmark is not a working day
 
 
@@ -31,10 +33,19 @@ class Person:
 def moderators(count: int) -> list[Person]:
     """`count` people on shift, one in eight a senior, one in six a specialist. Made once; found again."""
     if limits_in_force().budget != NO_END:
+        Ceilings.objects.create(
+            bounds={name: [0, NO_END] for name in LIMITS}, reason="A benchmark, not a working day."
+        )
         LimitSet.objects.create(
             budget=NO_END,
             specialist_budget=NO_END,
             weekly_factor=100,
+            **dict.fromkeys(
+                ("shift_minutes", "break_every_minutes", "high_break_every_minutes", "high_minutes"), NO_PAUSE
+            ),
+            **dict.fromkeys(("high_run", "extreme_run", "harm_run"), NO_PAUSE),
+            gentle_start_minutes=0,
+            gentle_end_minutes=0,
             reason="A benchmark, not a working day.",
         )
         with connection.cursor() as cursor:

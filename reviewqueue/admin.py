@@ -95,7 +95,7 @@ window(Report, ("id", "item_id", "trusted", "reason", "rule_code", "received_at"
 window(Flag, ("id", "item_id", "detector", "detector_version", "scores", "over_threshold", "received_at"))
 window(Queue, ("slug", "name", "roles", "skill", "claim_minutes", "escalates_to", "is_default", "active"))
 window(RoutingRule, ("position", "name", "conditions", "queue", "active", "version"))
-window(Lane, ("id", "queue", "exposure", "language", "units"))
+window(Lane, ("id", "queue", "exposure", "language", "units", "harms"))
 window(
     Case,
     (

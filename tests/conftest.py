@@ -6,11 +6,13 @@ from datetime import timedelta
 import hypothesis
 import pytest
 from django.test import Client
+from django.utils.timezone import now
 
 from apps.accounts.models import User
 from apps.briefing import queries as briefing
 from apps.guidelines import changes, reading
 from apps.guidelines.queries import forget_in_force
+from apps.wellbeing.models import Practice
 
 # The same examples in every run: a law that holds today must not turn red tomorrow because of another landing.
 # SEARCH=1 looks at new ones, and EXAMPLES=500 at many (tests/laws); what is found becomes a plain story.
@@ -44,7 +46,9 @@ def person(name: str) -> User:
     """The person of the cast by that name, made when first asked for."""
     roles, languages = CAST[name]
     found = User.objects.filter(username=name).first()
-    return found or User.objects.create_user(
+    if found:
+        return found
+    made = User.objects.create_user(
         name,
         password="a calm evening",
         roles=roles,
@@ -53,6 +57,9 @@ def person(name: str) -> User:
         is_staff="admin" in roles,
         is_superuser="admin" in roles,
     )
+    # Nobody of the cast is new to the work: a newcomer's budget is a share of the others'.
+    Practice.objects.create(user=made, since=now() - timedelta(days=90))
+    return made
 
 
 def _fixture(name: str):

@@ -70,8 +70,9 @@ def case(
     )
     units = worst_units(exposure=exposure, kind=of.kind)
     fields.setdefault("language", of.language)
+    harms = fields.setdefault("harms", 0)
     lane, _ = Lane.objects.get_or_create(
-        queue=house_queue, exposure=exposure, language=fields["language"], units=units
+        queue=house_queue, exposure=exposure, language=fields["language"], units=units, harms=harms
     )
     due_at = now() + due_in
     fields.setdefault("rule_codes", [])

@@ -1,7 +1,8 @@
 """What the desk shows, as the context of its template."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from math import ceil
 from typing import Any
 from uuid import uuid4
 
@@ -17,8 +18,18 @@ from apps.guidelines.queries import Edition, Rule, in_force, rules_likely
 from apps.intake.credibility import credibility
 from apps.queues.models import Case, Claim
 from apps.queues.queries import queues_open_to, waiting_for
+from apps.wellbeing.allowed import (
+    OVER,
+    RESTING,
+    Allowance,
+    allowed_now,
+    believed,
+    break_length,
+    heavy_rests_because,
+)
 from apps.wellbeing.models import Shift
-from apps.wellbeing.queries import limits_in_force, limits_of, shift_bar
+from apps.wellbeing.plan import shift_plan
+from apps.wellbeing.queries import shift_bar
 
 KEYS = {"no_action": "A", "remove": "R", "limit_distribution": "L", "age_restrict": "G", "label": "B"}
 OUTCOMES = {"violates": "Breaks a rule", "no_violation": "No violation", "unsure": "Not sure"}
@@ -36,6 +47,15 @@ SOURCES = {
     "trusted_flagger": "A trusted flagger sent a notice",
     "auto_flag": "A detector found it",
     "proactive_sample": "It was drawn at random",
+}
+# Why nothing is there for her although something may wait, in words that ask nothing of her.
+NOTHING = {
+    "": "",
+    "relief": "After a run of heavy cases light ones are due, and none is waiting. Heavy ones come again afterwards; "
+    "ask again in a while, or take a break.",
+    "start": "In the first minutes of a shift only lighter cases come, and none is waiting.",
+    "end": "At the end of a shift only lighter cases come, and none is waiting.",
+    "minutes": "Your time on heavy cases is used up for today. Only lighter ones come, and none is waiting.",
 }
 VEIL_TEXT_FROM = 2  # exposure at which even text is covered; domain/WELLBEING.md: blur on for >= 2
 
@@ -60,23 +80,13 @@ def screen(
     elif shift is None:
         context |= {
             "state": state if state == "ended" else "no_shift",
-            "plan": _plan(user),
+            "plan": shift_plan(user, now()),
             "may_start": True,
         }
     elif shift.break_started_at:
         context["state"] = "break"
     else:
-        context["state"] = state or "ready"
-        if context["state"] == "ready":
-            told = guidance.briefing(user, shift.started_at)
-            if told is not None:
-                context |= {"state": "briefing", "briefing": told}
-            else:
-                context |= {"queues": _queues(user, shift), "checks": guidance.checks(user)}
-        elif context["state"] == "nothing":
-            context["checks"] = guidance.checks(user)
-            if shift.remaining == 0:
-                context |= {"state": "limit", "limit": {"lighter": False}}
+        context |= _free(user, shift, state or "ready")
     context["undo"] = _undo(decided or recent_undoable(user))
     # What somebody typed is never kept beyond her own page: 0 seconds is not at all.
     context["keep_for"] = 0 if typed or errors else None
@@ -90,36 +100,47 @@ def _bar(shift: Shift | None) -> dict[str, Any] | None:
         return None
     bar = shift_bar(shift)
     if shift.break_started_at:
-        ends = shift.break_started_at + timedelta(minutes=shift.limit_set.break_minutes)
+        ends = shift.break_started_at + break_length(shift, shift.limit_set)
         bar |= {"state": "break", "break_ends_at": ends}
-        bar["break_minutes_left"] = max(0, round((ends - now()).total_seconds() / 60))
+        left = (ends - now()).total_seconds()
+        bar["break_minutes_left"] = max(0, ceil(left / 60))
+        bar["break_locked"] = left > 0 and bar["break_due"]
     return bar
 
 
-def _plan(user: User) -> list[dict[str, str]]:
-    limits, organisation = limits_of(user), limits_in_force()
-    return [
-        {
-            "label": "Exposure",
-            "value": f"{limits.budget // 100} units",
-            "note": "Heavy cases stop before this is used up.",
-        },
-        {
-            "label": "Highest level",
-            "value": f"{limits.max_exposure} of 4",
-            "note": EXPOSURE[limits.max_exposure],
-        },
-        {
-            "label": "Breaks",
-            "value": f"{organisation.break_minutes} min every {organisation.break_every_minutes} min",
-            "note": "Work time. Earlier whenever you like.",
-        },
-    ]
+def _free(user: User, shift: Shift, state: str) -> dict[str, Any]:
+    """The desk of someone who holds nothing and is not on a break."""
+    allowed = allowed_now(shift, shift.limit_set, now())
+    if allowed.pause == OVER:
+        return {"state": "over"}
+    if allowed.pause == RESTING:
+        return {"state": "rest", "rest_until": shift.rest_until}
+    if state == "ready":
+        told = guidance.briefing(user, shift.started_at)
+        if told is not None:
+            return {"state": "briefing", "briefing": told}
+        return {"state": state, "queues": _queues(user, allowed), "checks": guidance.checks(user)}
+    if state == "nothing":
+        # With a whole budget something would be there: then it is the limit that she has come to.
+        if not waiting_for(user, allowed) and waiting_for(user, replace(allowed, used=0)):
+            limit = {"lighter": False}
+            return {"state": "limit", "limit": limit, "checks": guidance.checks(user)}
+        words = NOTHING[_heavy_rests(shift, allowed)]
+        return {"state": state, "nothing": words, "checks": guidance.checks(user)}
+    return {"state": state}
 
 
-def _queues(user: User, shift: Shift) -> list[dict[str, str]]:
+def _heavy_rests(shift: Shift, allowed: Allowance) -> str:
+    if allowed.relief:
+        return "relief"
+    return (
+        heavy_rests_because(shift, shift.limit_set, believed(shift, now())) if shift.max_exposure > 2 else ""
+    )
+
+
+def _queues(user: User, allowed: Allowance) -> list[dict[str, str]]:
     """Where something waits that she may have, in words: numbers would count down against her."""
-    waiting = waiting_for(user, max_exposure=shift.max_exposure, remaining=shift.remaining)
+    waiting = waiting_for(user, allowed)
     return [
         {
             "name": queue.name,

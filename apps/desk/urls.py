@@ -9,6 +9,7 @@ urlpatterns = [
     path("desk/break/start", views.start_break, name="desk_start_break"),
     path("desk/break/end", views.end_break, name="desk_end_break"),
     path("desk/next", views.next_case, name="desk_next"),
+    path("desk/rest", views.rest_longer, name="desk_rest"),
     path("desk/stop", views.stop, name="desk_stop"),
     path("desk/rules", views.rules, name="desk_rules"),
     path("desk/rules/<str:code>/unclear", guidance_views.unclear, name="desk_unclear"),

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.accounts.access import PersonRequest, allow
+from apps.accounts.access import EVERYONE, PersonRequest, allow
 from apps.decisions.errors import GuidelinesMoved, InvalidVerdict
 from apps.decisions.models import Decision, Hold
 from apps.decisions.operations import decide as decide_case
@@ -19,6 +19,7 @@ from apps.decisions.operations.deciding import approve_as_decided
 from apps.desk.access import access_media
 from apps.desk.forms import by_field, read_look, read_verdict, seen_version, typed
 from apps.desk.guidance import guidance, moved, to_read, worded
+from apps.desk.queries import desk_now
 from apps.desk.screen import rule_row, screen
 from apps.errors import DomainError
 from apps.guidelines.queries import edition, in_force
@@ -30,7 +31,7 @@ from apps.queues.models import Case, Claim
 from apps.queues.operations.claiming import WITHOUT_JAVASCRIPT
 from apps.queues.queries import live_claim
 from apps.wellbeing import operations as wellbeing
-from apps.wellbeing.errors import AlreadyOnShift, NotOnShift, OnBreak
+from apps.wellbeing.errors import AlreadyOnShift, BreakDue, NotOnShift, OnBreak
 
 WORKERS = ("moderator", "senior_moderator")
 View = Callable[..., HttpResponse]
@@ -49,6 +50,9 @@ def desk_door(view: View) -> View:
             return answer(
                 request, "lost", status=409, lost={"message": lost.sentence}, typed=typed(request.POST)
             )
+        except BreakDue:
+            wellbeing.start_break(actor=request.user)
+            return answer(request)
         except (NotOnShift, OnBreak, AlreadyOnShift, AlreadyHolding):
             return answer(request)  # another window was quicker: show how things are
         except DomainError as refusal:
@@ -191,13 +195,21 @@ def release(request: PersonRequest, claim_id: int) -> HttpResponse:
     return answer(request)
 
 
-@desk_door
+@require_POST
+@allow(*EVERYONE)
 def stop(request: PersonRequest) -> HttpResponse:
-    """Stop now: the case goes back without a trace and does not come to her again."""
-    claim = live_claim(request.user)
-    if claim is not None:
-        queues.skip(actor=request.user, claim_id=claim.pk, look=_look(request))
-    return answer(request, "stopped")
+    """Stop now, from any page: the case goes back without a trace, a break begins, and help is offered."""
+    queues.stop_now(actor=request.user, look=_look(request))
+    on_shift = desk_now(request.user)[0] is not None
+    return render(request, "desk/stopped.html", {"on_shift": on_shift, "state": "stopped"})
+
+
+@desk_door
+def rest_longer(request: PersonRequest) -> HttpResponse:
+    """A longer rest after an extreme case: 10 or 30 minutes from now, no reason asked."""
+    minutes = 30 if request.POST.get("minutes") == "30" else 10
+    wellbeing.rest_longer(actor=request.user, minutes=minutes)
+    return answer(request)
 
 
 @desk_door

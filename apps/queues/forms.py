@@ -44,6 +44,12 @@ class QueueForm(forms.Form):
         Queue.objects.none(), required=False, empty_label="The escalations queue", label="Escalates to"
     )
     position = forms.IntegerField(min_value=0, max_value=1_000, initial=0, label="Place in the list")
+    mixes = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="Mixes: its light cases may come between the heavy ones of other queues",
+        help_text="After a run of heavy cases a person is given light ones first, from queues with this tick.",
+    )
     active = forms.BooleanField(required=False, initial=True, label="Active: cases may come in and be taken")
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -58,7 +64,17 @@ class QueueForm(forms.Form):
 
     @staticmethod
     def initial_of(queue: Queue) -> dict[str, Any]:
-        names = ("name", "description", "roles", "skill", "claim_minutes", "position", "active", "version")
+        names = (
+            "name",
+            "description",
+            "roles",
+            "skill",
+            "claim_minutes",
+            "position",
+            "mixes",
+            "active",
+            "version",
+        )
         return {name: getattr(queue, name) for name in names} | {"escalates_to": queue.escalates_to_id}
 
     def draft(self) -> QueueDraft:
@@ -72,6 +88,7 @@ class QueueForm(forms.Form):
             escalates_to=data["escalates_to"].pk if data["escalates_to"] else None,
             active=data["active"],
             position=data["position"],
+            mixes=data["mixes"],
         )
 
 

@@ -22,6 +22,8 @@ class Queue(models.Model):
     is_default = models.BooleanField(default=False)
     active = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=0)
+    # Whether its light cases may come between the heavy ones of other queues.
+    mixes = models.BooleanField(default=True, db_default=True)
     version = models.PositiveIntegerField(default=1, db_default=1)  # counts edits: nobody overwrites unseen
 
     class Meta:
@@ -71,17 +73,21 @@ class RoutingRule(models.Model):
 class Lane(models.Model):
     """Cases alike in everything a limit may ask about, so that a claim probes the head of a few lanes.
 
-    `units` is the worst-case reservation of one case, in centiunits. The language is '' when unknown.
+    `units` is the worst-case reservation of one case, in centiunits; `harms` the kinds of harm it may show, as
+    bits (apps.wellbeing.harms). The language is '' when unknown.
     """
 
     queue = models.ForeignKey(Queue, models.PROTECT, related_name="lanes")
     exposure = models.PositiveSmallIntegerField()
     language = models.CharField(max_length=8)
     units = models.PositiveIntegerField()
+    harms = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["queue", "exposure", "language", "units"], name="lane_once"),
+            models.UniqueConstraint(
+                fields=["queue", "exposure", "language", "units", "harms"], name="lane_once"
+            ),
             models.CheckConstraint(name="lane_exposure_0_to_4", condition=Q(exposure__range=(0, 4))),
         ]
 
@@ -116,6 +122,7 @@ class Case(models.Model):
     severity = models.PositiveSmallIntegerField()
     exposure = models.PositiveSmallIntegerField()
     units = models.PositiveIntegerField()
+    harms = models.PositiveIntegerField(default=0, db_default=0)
     priority = models.PositiveSmallIntegerField(default=0)
     breakdown = models.JSONField(default=list)
     rank = models.BigIntegerField()
@@ -178,8 +185,9 @@ class Case(models.Model):
 class Claim(models.Model):
     """A moderator's hold on a case. At most one is live per case and per person, whatever the code does.
 
-    It carries the sum that justified it: what was spent and reserved before, the budget, and what it
-    reserved. `owed` means wellbeing could not be read: nothing is reserved yet and the cost is still due.
+    It carries the sum that justified it: what was spent and reserved before, the budget, what it reserved, and
+    the highest level allowed then. `again`: an undo gave the case back, so it is no new work. `owed` means
+    wellbeing could not be read: nothing is reserved yet and the cost is still due.
     """
 
     class Ending(models.TextChoices):
@@ -195,10 +203,12 @@ class Claim(models.Model):
     holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     shift_id = models.BigIntegerField(null=True)
     exposure = models.PositiveSmallIntegerField()
+    level = models.PositiveSmallIntegerField(default=4, db_default=4)
     used_before = models.PositiveIntegerField()
     budget = models.PositiveIntegerField()
     reserved = models.PositiveIntegerField()
     owed = models.BooleanField(default=False)
+    again = models.BooleanField(default=False, db_default=False)
     seconds_revealed = models.FloatField(null=True)
     seconds_before_page = models.FloatField(default=0, db_default=0)
     started_at = models.DateTimeField()
@@ -220,6 +230,9 @@ class Claim(models.Model):
             models.CheckConstraint(
                 name="claim_fits_the_budget",
                 condition=Q(exposure__lte=1) | Q(budget__gte=F("used_before") + F("reserved"), owed=False),
+            ),
+            models.CheckConstraint(
+                name="claim_is_never_above_the_level_allowed", condition=Q(exposure__lte=F("level"))
             ),
             models.CheckConstraint(
                 name="claim_ended_has_an_ending",
@@ -249,7 +262,24 @@ class Claim(models.Model):
                     END IF;
                     RETURN NEW;
                 """,
-            )
+            ),
+            # Her choices are read only for a case that shows one of the kinds: where they cannot be read,
+            # nothing else is handed out anyway.
+            pgtrigger.Trigger(
+                name="claim_is_never_on_what_she_opted_out_of",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("shows", "integer")],
+                func="""
+                    SELECT harms INTO shows FROM queues_case WHERE id = NEW.case_id;
+                    IF shows <> 0 AND EXISTS (SELECT 1 FROM wellbeing_personlimit own
+                                              WHERE own.user_id = NEW.holder_id AND own.avoids & shows <> 0) THEN
+                        RAISE EXCEPTION 'claim_is_never_on_what_she_opted_out_of'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
         indexes = [
             models.Index(fields=["expires_at"], name="claim_live_by_expiry", condition=Q(ended_at=None)),

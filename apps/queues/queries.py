@@ -3,11 +3,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.intake.models import Item
 from apps.queues.models import Case, Claim, Lane, Queue, RoutingRule
+from apps.wellbeing.allowed import Allowance
 
 ESCALATIONS = "escalations"
 REVIEWS = (Case.Purpose.REVIEW, Case.Purpose.RE_REVIEW)
@@ -44,13 +45,18 @@ def queues_open_to(user: User) -> list[Queue]:
     return [queue for queue in queues if not queue.skill or queue.skill in user.skills]
 
 
-def waiting_for(user: User, *, max_exposure: int, remaining: int) -> dict[int, bool]:
-    """For each queue: whether anything waits there that she may have. One probe per lane, never a count."""
+def waiting_for(user: User, allowed: Allowance) -> dict[int, bool]:
+    """For each queue open to her: whether anything waits there that she may have. One probe per lane, never a count."""
     lanes = (
-        Lane.objects.filter(language__in=[*user.languages, ""], exposure__lte=max_exposure)
-        .filter(Q(exposure__lte=1) | Q(units__lte=remaining))
+        Lane.objects.filter(language__in=[*user.languages, ""], exposure__lte=allowed.max_exposure)
+        .filter(Q(exposure__lte=1) | Q(units__lte=allowed.remaining))
+        .filter(queue__active=True, queue__roles__overlap=user.roles, queue__skill__in=["", *user.skills])
+        .annotate(avoided=F("harms").bitand(allowed.avoids))
+        .filter(avoided=0)
         .filter(Exists(Case.objects.filter(lane=OuterRef("pk"), state=Case.State.WAITING)))
     )
+    if allowed.relief:
+        lanes = lanes.filter(queue__mixes=True)
     return dict.fromkeys(lanes.values_list("queue_id", flat=True), True)
 
 

@@ -39,3 +39,43 @@ class LimitsMoved(DomainError):
         "Somebody set new limits while this page was open, so yours were not saved. "
         "Look at what is in force now; what you typed is still here."
     )
+
+
+class BreakDue(OnBreak):
+    code = "break_due"
+    sentence = "It is time for your break. It is work time; cases can come again afterwards."
+
+
+class Resting(OnBreak):
+    code = "resting"
+    sentence = "After an extreme case nothing comes for a little while. The page says when it can."
+
+
+class ShiftOver(OnBreak):
+    code = "shift_over"
+    sentence = (
+        "Your working day is over, so no more cases come. Thank you; end your shift when you are ready."
+    )
+
+
+class BreakNotOver(DomainError):
+    code = "break_not_over"
+    status = 409
+    sentence = "This break was due, so it lasts its whole time. It is work time; nothing is waiting for you."
+
+
+class NothingToRestFrom(DomainError):
+    code = "nothing_to_rest_from"
+    status = 409
+    sentence = "No rest is running now. Take a break instead: at any moment, for as long as you like."
+
+
+class InvalidPractice(Invalid):
+    code = "invalid_practice"
+    sentence = "This cannot be saved as it is. Nothing was changed."
+
+
+class NobodyElses(DomainError):
+    code = "nobody_elses"
+    status = 403
+    sentence = "What somebody's work costs her is for her alone, whatever one's role. It was noted that this was asked for."

@@ -4,8 +4,21 @@ from typing import Any
 
 from django import forms
 
+from apps.accounts.models import User
 from apps.guidelines.levels import EXPOSURE
-from apps.wellbeing.limits import BOUNDS, CENTI, HIGHEST_LEVEL, REASON_AT_MOST, Wanted
+from apps.wellbeing.harms import HARMS
+from apps.wellbeing.limits import (
+    CENTI,
+    DAYS_LEAST,
+    DAYS_MOST,
+    DAYS_USUAL,
+    HIGHEST_LEVEL,
+    LIMITS,
+    REASON_AT_MOST,
+    Bounds,
+    Wanted,
+    shown,
+)
 from apps.wellbeing.models import LimitSet, PersonLimit
 from apps.wellbeing.queries import Ceiling
 
@@ -109,20 +122,33 @@ class OwnLimitsForm(forms.Form):
             self.add_error(None, sentence)
 
 
+class HarmsForm(forms.Form):
+    """Which kinds of harm she does not want to meet. Nothing ticked is an answer too."""
+
+    avoids = forms.TypedMultipleChoiceField(
+        required=False,
+        coerce=int,
+        choices=[(str(bit), words) for bit, (_, words) in HARMS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        label="Please do not give me",
+        error_messages={"invalid_choice": "Please choose from the list."},
+    )
+
+    @staticmethod
+    def initial_of(limit: PersonLimit | None) -> dict[str, Any]:
+        return {"avoids": [str(bit) for bit in HARMS if limit and limit.avoids & bit]}
+
+    def wanted(self) -> int:
+        return sum(set(self.cleaned_data["avoids"]))
+
+
 class LimitSetForm(forms.Form):
     """The organisation's limits. Budgets in units; `Wanted.problems` says what may be set."""
 
-    budget = WholeNumberField(label="Budget for one shift, in units")
-    specialist_budget = WholeNumberField(label="The same, for specialists")
-    max_exposure = WholeNumberField(label="Highest exposure level")
-    specialist_max_exposure = WholeNumberField(label="The same, for specialists")
-    weekly_factor = WholeNumberField(
-        label="Cap on seven days, in shift budgets",
-        help_text="From 1 to 7. With 4, five full shifts do not fit.",
+    days = WholeNumberField(
+        label="In force for, in days",
+        help_text=f"From {DAYS_LEAST} to {DAYS_MOST}. Then the set before it counts again, unless you set a new one.",
     )
-    shift_minutes = WholeNumberField(label="Length of a shift, in minutes")
-    break_every_minutes = WholeNumberField(label="A break after, in minutes")
-    break_minutes = WholeNumberField(label="Length of a break, in minutes")
     reason = forms.CharField(
         label="Why",
         max_length=REASON_AT_MOST,
@@ -132,14 +158,32 @@ class LimitSetForm(forms.Form):
     )
     based_on = WholeNumberField(widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, ceilings: Bounds, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        limits: dict[str, forms.Field] = {}
+        for name, limit in LIMITS.items():
+            unit = f", {limit.unit}" if limit.unit else ""
+            limits[name] = WholeNumberField(label=f"{limit.title}{unit}")
+            if name in ceilings:
+                least, most = (shown(name, bound) for bound in ceilings[name])
+                limits[name].help_text = f"{least:,} to {most:,} · {limit.basis}"
+        self.fields = {**limits, **self.fields}
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields of the limits as the page shows them, by group."""
+        groups: dict[str, list[forms.BoundField]] = {}
+        for name, limit in LIMITS.items():
+            groups.setdefault(limit.group, []).append(self[name])
+        return list(groups.items())
+
     @staticmethod
     def initial_of(limits: LimitSet) -> dict[str, int]:
-        return {name: shown(name, value) for name, value in Wanted.of(limits).values().items()}
+        values = Wanted.of(limits).values()
+        return {name: shown(name, value) for name, value in values.items()} | {"days": DAYS_USUAL}
 
     def wanted(self) -> Wanted:
-        return Wanted(
-            **{name: self.cleaned_data[name] * (CENTI if name.endswith("budget") else 1) for name in BOUNDS}
-        )
+        typed = self.cleaned_data
+        return Wanted(**{name: typed[name] * (CENTI if name.endswith("budget") else 1) for name in LIMITS})
 
     def refuse(self, errors: list[dict[str, str]], sentence: str) -> None:
         for error in errors:
@@ -148,5 +192,23 @@ class LimitSetForm(forms.Form):
             self.add_error(None, sentence)
 
 
-def shown(name: str, value: int) -> int:
-    return value // CENTI if name.endswith("budget") else value
+class PracticeForm(forms.Form):
+    """Somebody who has moderated before: her budget is not a newcomer's."""
+
+    person = forms.CharField(max_length=150, label="User name")
+    since = forms.DateField(
+        label="Moderates since",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Please give a day, such as 2026-03-09."},
+    )
+    why = forms.CharField(max_length=300, label="What she did before, and where")
+
+    def clean_person(self) -> User:
+        found = User.objects.filter(username=self.cleaned_data["person"].strip(), is_active=True).first()
+        if found is None:
+            raise forms.ValidationError("Nobody here has this user name.")
+        return found
+
+    def refuse(self, errors: list[dict[str, str]]) -> None:
+        for error in errors:
+            self.add_error({"reason": "why"}.get(error["field"], error["field"]), error["reason"])

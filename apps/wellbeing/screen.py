@@ -7,7 +7,8 @@ from django.utils.timezone import now
 
 from apps.accounts.models import User
 from apps.guidelines.levels import EXPOSURE
-from apps.wellbeing.limits import CENTI, HIGHEST_LEVEL, Wanted
+from apps.wellbeing.harms import names_of
+from apps.wellbeing.limits import CENTI, HIGHEST_LEVEL, LIMITS, Wanted
 from apps.wellbeing.models import ExposureEntry, LimitSet, PersonLimit
 from apps.wellbeing.queries import (
     Ceiling,
@@ -19,6 +20,7 @@ from apps.wellbeing.queries import (
     own_limit,
     own_shifts,
     own_week,
+    practice_since,
     shift_bar,
 )
 
@@ -26,16 +28,6 @@ LOOKS_SHOWN = 50
 SETS_SHOWN = 10
 MODALITIES = {50: "Text or account", 100: "Picture or sound", 160: "Video", 200: "Live"}
 WIDTH, HEIGHT, GAP = 320, 96, 8  # of the drawing of the week
-NAMES = {
-    "budget": ("Budget for one shift", "units"),
-    "specialist_budget": ("Budget for one shift, specialists", "units"),
-    "weekly_factor": ("Cap on seven days", "shift budgets"),
-    "max_exposure": ("Highest exposure level", ""),
-    "specialist_max_exposure": ("Highest exposure level, specialists", ""),
-    "shift_minutes": ("Length of a shift", "min"),
-    "break_every_minutes": ("A break after", "min"),
-    "break_minutes": ("Length of a break", "min"),
-}
 
 
 def units(centiunits: int) -> str:
@@ -65,7 +57,9 @@ def own_page(
             "budget": units(upcoming.budget),
             "highest": upcoming.max_exposure,
             "word": EXPOSURE[upcoming.max_exposure],
-            "shortened": upcoming.budget < _wanted(ceiling, limit),
+            "percent": upcoming.percent,
+            "day_used": units(upcoming.spent_today) if upcoming.spent_today else "",
+            "shortened": upcoming.budget < _wanted(ceiling, limit, upcoming.percent) - upcoming.spent_today,
         },
         "week": _used(total, ceiling.week),
         "days": [
@@ -81,8 +75,9 @@ def own_page(
     }
 
 
-def _wanted(ceiling: Ceiling, limit: PersonLimit | None) -> int:
-    return ceiling.budget if limit is None or limit.budget is None else min(ceiling.budget, limit.budget)
+def _wanted(ceiling: Ceiling, limit: PersonLimit | None, percent: int) -> int:
+    share = ceiling.budget * percent // 100
+    return share if limit is None or limit.budget is None else min(share, limit.budget)
 
 
 def _used(used: int, of: int) -> dict[str, Any]:
@@ -132,7 +127,7 @@ def organisation_page(sets: list[LimitSet], in_force: LimitSet) -> dict[str, Any
     """The organisation's limits and how they came to be. Holds nothing about anybody's exposure."""
     return {
         "in_force": [
-            {"name": NAMES[name][0], "value": _said(name, value)}
+            {"name": LIMITS[name].title, "value": _said(name, value)}
             for name, value in Wanted.of(in_force).values().items()
         ],
         "history": [
@@ -141,6 +136,7 @@ def organisation_page(sets: list[LimitSet], in_force: LimitSet) -> dict[str, Any
                 "who": one.set_by.pseudonym if one.set_by else "shipped with the product",
                 "reason": one.reason,
                 "changes": list(_changes(one, before)),
+                "until": one.expires_at,
                 "current": one.pk == in_force.pk,
             }
             for one, before in zip(sets[:SETS_SHOWN], [*sets[1:], None], strict=False)
@@ -156,11 +152,11 @@ def _changes(after: LimitSet, before: LimitSet | None) -> Iterator[str]:
     was = Wanted.of(before).values()
     for name, value in Wanted.of(after).values().items():
         if value != was[name]:
-            yield f"{NAMES[name][0]}: {_said(name, was[name])} → {_said(name, value)}"
+            yield f"{LIMITS[name].title}: {_said(name, was[name])} → {_said(name, value)}"
 
 
 def _said(name: str, value: int) -> str:
-    return f"{units(value) if name.endswith('budget') else value} {NAMES[name][1]}".strip()
+    return f"{units(value) if name.endswith('budget') else value} {LIMITS[name].unit}".strip()
 
 
 COLUMNS = (
@@ -181,6 +177,11 @@ def own_rows(user: User) -> Iterator[tuple[Any, ...]]:
         highest = "" if limit.max_exposure is None else limit.max_exposure
         opted = "opted in to exposure 4" if limit.opted_in_to_extreme else ""
         yield "own limits", limit.changed_at.isoformat(), "", "", "", opted, "", "", budget, highest
+        for harm in names_of(limit.avoids):
+            yield "not given to me", limit.changed_at.isoformat(), "", "", harm, "", "", "", "", ""
+    since = practice_since(user)
+    if since:
+        yield "moderates since", since.isoformat(), "", "", "", "", "", "", "", ""
     for shift in own_shifts(user):
         until = shift.ended_at.isoformat() if shift.ended_at else ""
         spent = shift.spent / CENTI

@@ -115,11 +115,16 @@ class Historian:
             state=Case.State.DONE,
             queue_id=found.queue_id,
             lane_id=lane_for(
-                queue_id=found.queue_id, exposure=found.exposure, language=item.language, units=found.units
+                queue_id=found.queue_id,
+                exposure=found.exposure,
+                language=item.language,
+                units=found.units,
+                harms=found.harms,
             ),
             severity=found.severity,
             exposure=found.exposure,
             units=found.units,
+            harms=found.harms,
             priority=found.priority.points,
             breakdown=found.priority.breakdown,
             rank=found.priority.rank,

@@ -1,6 +1,7 @@
 // The one module every page loads. Each element starts itself wherever it appears, also when htmx swaps it in.
 import "./dialogs.js";
 import "./answers.js";
+import "./stop.js";
 import "./elements/rq-chart.js";
 import "./elements/rq-confirm.js";
 import "./elements/rq-decision.js";

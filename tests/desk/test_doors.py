@@ -7,7 +7,8 @@ from apps.decisions.models import Decision
 from apps.ledger.models import Event
 from apps.queues.models import Case, Claim
 from apps.queues.operations import claim_next
-from apps.wellbeing.operations import start_shift
+from apps.wellbeing.models import Shift
+from apps.wellbeing.operations import end_break, start_shift
 from tests import make
 
 HTMX = {"HX-Request": "true"}
@@ -118,6 +119,10 @@ def test_stopping_now_returns_the_case_and_never_says_why(mara, desk):
     assert desk.post("/desk/stop", headers=HTMX).status_code == 200
     case.refresh_from_db()
     assert case.state == "waiting"
+    shift = Shift.objects.get()
+    assert shift.break_started_at is not None
+    assert Claim.objects.get().ending == "released"
+    end_break(actor=mara)
     assert claim_next(actor=mara) is None
     said = Event.objects.filter(case_id=case.pk, private=False).values_list("kind", "data")
     assert all("skip" not in f"{kind}{data}" and "stop" not in f"{kind}{data}" for kind, data in said)

@@ -149,7 +149,8 @@ POST /desk/shift/end                                       302 302 302 403 403 4
 POST /desk/break/start                                     302 302 302 403 403 403 403 403
 POST /desk/break/end                                       302 302 302 403 403 403 403 403
 POST /desk/next                                            302 302 302 403 403 403 403 403
-POST /desk/stop                                            302 200 200 403 403 403 403 403
+POST /desk/stop                                            302 200 200 200 200 200 200 200
+POST /desk/rest                                            302 302 302 403 403 403 403 403
 POST /desk/claims/1/decide                                 302 409 409 403 403 403 403 403
 POST /desk/claims/1/skip                                   302 409 409 403 403 403 403 403
 POST /desk/claims/1/escalate                               302 409 409 403 403 403 403 403
@@ -178,6 +179,11 @@ GET  /people/{legal}/                                      302 404 404 404 200 4
 # Wellbeing: one's own, and the organisation's limits for the wellbeing lead; never for those who plan the work
 GET  /wellbeing/                                           302 200 200 403 403 200 403 403
 POST /wellbeing/mine                                       302 422 422 403 403 422 403 403
+POST /wellbeing/harms                                      302 302 302 403 403 302 403 403
+POST /wellbeing/practice                                   302 403 403 403 403 422 403 403
+POST /wellbeing/word                                       302 302 302 302 302 302 302 302
+POST /wellbeing/word/1/answered                            302 403 403 403 403 302 403 403
+GET  /wellbeing/people/somebody/                           302 403 403 403 403 403 403 403
 GET  /wellbeing/mine.csv                                   302 200 200 403 403 200 403 403
 POST /wellbeing/limits                                     302 403 403 403 403 422 403 403
 
@@ -302,7 +308,9 @@ def ask(browser: Client, method: str, address: str) -> str:
         assert response.url.split("?")[0] == "/account/login/", address
     if response.status_code == 403:
         page = response.content.decode()
-        assert "belongs to other roles" in page or "opens only at the desk" in page, address
+        assert any(
+            words in page for words in ("belongs to other roles", "opens only at the desk", "for her alone")
+        ), address
     if address == "/readyz":
         return "rdy" if response.status_code in (200, 503) else str(response.status_code)
     return str(response.status_code)

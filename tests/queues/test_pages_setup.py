@@ -28,6 +28,7 @@ def as_typed(queue, **changes):
         "claim_minutes": queue.claim_minutes,
         "escalates_to": queue.escalates_to_id or "",
         "position": queue.position,
+        "mixes": "on",
         "active": "on",
         "version": queue.version,
         **changes,

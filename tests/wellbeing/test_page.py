@@ -13,7 +13,7 @@ from apps.ledger.models import Event
 from apps.wellbeing import operations
 from apps.wellbeing.limits import Wanted
 from apps.wellbeing.models import ExposureEntry, LimitSet, PersonLimit, Shift
-from apps.wellbeing.operations import set_limits, start_break, start_shift, tighten
+from apps.wellbeing.operations import own, set_limits, start_break, start_shift, tighten
 from apps.wellbeing.queries import Ceiling, limits_in_force
 from tests import make
 
@@ -232,7 +232,7 @@ def test_the_database_has_the_last_word_and_it_reads_as_a_sentence(her, mara, mo
     with pytest.raises(IntegrityError, match="person_limit_within_the_ceiling"), transaction.atomic():
         PersonLimit.objects.create(user=mara, budget=40_001)
     # As if the organisation's limits fell between the look at them and the writing.
-    monkeypatch.setattr(operations, "ceiling_of", lambda *_: Ceiling(budget=99_999, max_exposure=4, week=0))
+    monkeypatch.setattr(own, "ceiling_of", lambda *_: Ceiling(budget=99_999, max_exposure=4, week=0))
     answer = save(her, budget="500")
     assert answer.status_code == 422
     page = words(answer)
@@ -261,7 +261,7 @@ def test_a_specialist_is_given_the_most_extreme_only_when_she_says_so(signed_in,
 def test_a_limit_above_new_lower_ones_is_offered_as_it_can_be(her, mara, wellbeing):
     tighten(actor=mara, max_exposure=3, budget=15_000, opted_in_to_extreme=False)
     values = Wanted.of(limits_in_force()).values() | {"budget": 10_000, "max_exposure": 2}
-    set_limits(Wanted(**values), reason="Less.", based_on=limits_in_force().pk, actor=wellbeing)
+    set_limits(Wanted(**values), reason="Less.", days=30, based_on=limits_in_force().pk, actor=wellbeing)
     page = words(her.get("/wellbeing/"))
     assert 'value="100"' in page
     assert '<option value="2" selected>' in page
@@ -282,9 +282,11 @@ def test_her_export_holds_everything_about_her_and_nobody_else(her, mara, modera
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert answer["Content-Disposition"] == 'attachment; filename="my-exposure.csv"'
     rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
-    assert [row["what"] for row in rows] == ["own limits", "shift", "break", "look", "look", "look"]
+    assert [row["what"] for row in rows] == [
+        "own limits", "moderates since", "shift", "break", "look", "look", "look",
+    ]  # fmt: skip
     assert {row["units"] for row in rows if row["what"] == "look"} == {"1.25", "1.5"}
-    assert rows[1]["budget_units"] == "100.0"
+    assert rows[2]["budget_units"] == "100.0"
     assert rows[-1]["seconds_uncovered"] == "31.0"
     assert LimitSet.objects.count() == 1
 

@@ -58,7 +58,7 @@ def day(db, moderator):
         user=moderator, shift=shift, claim_id=10**6, exposure=2, modality=100, seconds_revealed=SECONDS,
         reported=True, units=UNITS,
     )  # fmt: skip
-    Shift.objects.filter(pk=shift.pk).update(spent=SPENT, budget=10**8)
+    Shift.objects.filter(pk=shift.pk).update(spent=SPENT)
     return {"skipped": for_skipping, "decided": decided}
 
 

@@ -20,7 +20,9 @@ from apps.queues.models import Barred, Case, Claim, Queue
 from apps.queues.operations import Held, finish, hold, open_follow_up
 from apps.queues.operations.claiming import Claimed, claim_next, claim_within
 from apps.queues.queries import default_escalation
+from apps.wellbeing.allowed import BREAK_DUE
 from apps.wellbeing.exposure import Look
+from apps.wellbeing.operations import start_break
 
 SECOND_PERSON = "second-person"  # the queue of decisions that wait for a second person
 ASKS_FOR_SOMEONE_ELSE = (
@@ -110,6 +112,8 @@ def decide(
         following = claim_next(actor=actor, queue_id=queue_id, fixed=fixed)
     elif claims and account is not None:
         following = claim_within(account.allowed, actor=actor, queue_id=queue_id, fixed=fixed, before=entries)
+    elif account is not None and account.allowed.pause == BREAK_DUE:
+        start_break(actor=actor)  # it begins calmly, after the case in hand
     return Decided(decision_id, because, following)
 
 

@@ -1,6 +1,6 @@
 """Taking a decision back within ten seconds, before anyone outside has heard of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,8 +15,8 @@ from apps.queues.models import Case, Claim
 from apps.queues.operations import release
 from apps.queues.operations.holding import reopen
 from apps.queues.queries import REVIEWS, case_facts, open_reviews_of
-from apps.wellbeing.errors import OnBreak
-from apps.wellbeing.operations import Allowance, allowance, end_break
+from apps.wellbeing.allowed import ON_BREAK, OVER, RESTING
+from apps.wellbeing.operations import Allowance, end_break, standing
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,15 @@ def undo(*, actor: User, decision_id: int) -> Undone:
 
 
 def _allowance(actor: User) -> Allowance:
-    """Undo is a way back to work: it ends a break that began with the decision."""
-    try:
-        return allowance(actor)
-    except OnBreak:
-        end_break(actor=actor)
-        return allowance(actor)
+    """Undo is a way back to work: it ends a break that began with the decision, and puts off one that is due.
+
+    In a rest after extreme cases, and when the day is over, no case comes back to her: the level is none.
+    """
+    allowed = standing(actor)
+    if allowed.pause == ON_BREAK:
+        end_break(actor=actor, at_once=True)
+        allowed = standing(actor)
+    return replace(allowed, max_exposure=-1) if allowed.pause in (RESTING, OVER) else allowed
 
 
 def _lock_cases(decision: Decision, live: Claim | None) -> None:

@@ -13,6 +13,7 @@ from apps.queues.operations.holding import (
     release_held,
     renew,
     skip,
+    stop_now,
     take_back,
 )
 from apps.queues.operations.opening import (
@@ -47,6 +48,7 @@ __all__ = [
     "renew",
     "settle_owed",
     "skip",
+    "stop_now",
     "take_away",
     "take_back",
 ]

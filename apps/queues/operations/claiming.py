@@ -27,6 +27,7 @@ LANES = """
     AND lane.language = ANY(%(languages)s::varchar[])
     AND lane.exposure <= %(max_exposure)s
     AND (lane.exposure <= 1 OR lane.units <= %(remaining)s)
+    AND lane.harms & %(avoids)s::integer = 0 AND (queue.mixes OR NOT %(relief)s::boolean)
     AND NOT EXISTS (SELECT 1 FROM queues_claim mine WHERE mine.holder_id = %(user)s::bigint AND mine.ended_at IS NULL)
 """
 NOT_BARRED = """
@@ -82,9 +83,9 @@ CLAIM = """
                   cs.purpose, cs.rank
     ),
     claimed AS (
-        INSERT INTO queues_claim (case_id, holder_id, shift_id, exposure, used_before, budget, reserved, owed,
+        INSERT INTO queues_claim (case_id, holder_id, shift_id, exposure, level, used_before, budget, reserved, owed,
                                   started_at, expires_at, ending)
-        SELECT marked.id, %(user)s, %(shift)s::bigint, marked.exposure, %(used)s::integer, %(budget)s::integer,
+        SELECT marked.id, %(user)s, %(shift)s::bigint, marked.exposure, %(max_exposure)s, %(used)s::integer, %(budget)s::integer,
                CASE WHEN %(shift)s::bigint IS NULL THEN 0 ELSE marked.units END, %(shift)s::bigint IS NULL,
                %(now)s::timestamptz,
                %(now)s::timestamptz + COALESCE(%(fixed)s::interval, queue.claim_minutes * interval '1 minute'), ''
@@ -151,11 +152,12 @@ def claim_within(
 def _find(
     allowed: Allowance, actor: User, queue_id: int | None, fixed: timedelta | None
 ) -> "tuple[Claimed, Entry] | tuple[None, None]":
-    if taken := _take(PICK_TOP, actor, allowed, fixed, queue=queue_id):
-        return taken
-    for depth in DEPTHS:
-        if taken := _take(PICK_NEXT, actor, allowed, fixed, queue=queue_id, depth=depth):
+    for asked in allowed.in_turn():
+        if taken := _take(PICK_TOP, actor, asked, fixed, queue=queue_id):
             return taken
+        for depth in DEPTHS:
+            if taken := _take(PICK_NEXT, actor, asked, fixed, queue=queue_id, depth=depth):
+                return taken
     return None, None
 
 
@@ -184,6 +186,8 @@ def _take(
         "languages": [*actor.languages, ""],
         "max_exposure": allowed.max_exposure,
         "remaining": allowed.remaining,
+        "avoids": allowed.avoids,
+        "relief": allowed.relief,
         "shift": allowed.shift_id,
         "used": allowed.used,
         "budget": allowed.budget,

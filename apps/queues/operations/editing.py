@@ -36,6 +36,7 @@ class QueueDraft:
     escalates_to: int | None = None
     active: bool = True
     position: int = 0
+    mixes: bool = True
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,7 @@ def _facts(queue: Queue) -> dict[str, Any]:
         "escalates_to_id",
         "active",
         "position",
+        "mixes",
     )
     return {name: getattr(queue, name) for name in names} | {"roles": sorted(queue.roles)}
 

@@ -43,6 +43,8 @@ class Held:
         return reported.within((at - self.claim.started_at).total_seconds())
 
 
+WORKED = (Claim.Ending.DECIDED, Claim.Ending.ESCALATED)  # the others pass a case by
+
 HOLD = Statement(
     "queues_hold",
     f"""
@@ -109,6 +111,9 @@ def finish(held: Held, *, ending: str, look: Look | None, state: str) -> wellbei
         kind=held.kind,
         reserved=claim.reserved,
         look=seen,
+        wall_seconds=(at - claim.started_at).total_seconds(),
+        harms=held.case.harms,
+        worked=ending in WORKED and not claim.again,
     )
     FINISH.run(
         {
@@ -168,7 +173,7 @@ def move_to(case: Case, queue: Queue) -> None:
     """Put a locked case into another queue and the lane it has there."""
     case.queue = queue
     case.lane_id = lane_for(
-        queue_id=queue.pk, exposure=case.exposure, language=case.language, units=case.units
+        queue_id=queue.pk, exposure=case.exposure, language=case.language, units=case.units, harms=case.harms
     )
     case.placed_by_hand = True
     case.save(update_fields=["queue", "lane", "placed_by_hand"])
@@ -216,6 +221,24 @@ def release_held(*, actor: User) -> bool:
 
 
 @transaction.atomic
+def stop_now(*, actor: User, look: Look | None = None) -> None:
+    """I need to stop now: whatever she holds goes back, not to her again, and a break begins if she is on shift.
+
+    The case ends as any that is put back, so nothing tells this from a sign-out; no reason is asked or kept. Always
+    possible: without a case or a shift there is less to do.
+    """
+    shift_id = wellbeing.lock_shift(actor)
+    live = Claim.objects.filter(holder=actor, ended_at=None).values_list("id", "case_id").first()
+    if live is not None:
+        claim_id, case_id = live
+        if _end_now(claim_id, ending=Claim.Ending.RELEASED, actor=actor, look=look):
+            passed_over = Barred(case_id=case_id, user=actor, why=Barred.Why.SKIPPED)
+            Barred.objects.bulk_create([passed_over], ignore_conflicts=True)
+    if shift_id is not None:
+        wellbeing.start_break(actor=actor)
+
+
+@transaction.atomic
 def end_shift(*, actor: User) -> None:
     """End her shift; a case she holds goes back to the queue first. Raises NotOnShift."""
     release_held(actor=actor)
@@ -245,7 +268,14 @@ def _expire(claim_id: int) -> bool:
     return _end_now(claim_id, ending=Claim.Ending.EXPIRED, actor=None, only_expired=True)
 
 
-def _end_now(claim_id: int, *, ending: str, actor: User | None, only_expired: bool = False) -> bool:
+def _end_now(
+    claim_id: int,
+    *,
+    ending: str,
+    actor: User | None,
+    only_expired: bool = False,
+    look: Look | None = None,
+) -> bool:
     """End somebody's claim, if it is still live once all locks are held."""
     claim = Claim.objects.select_related("holder").get(pk=claim_id)
     shift_id = wellbeing.lock_shift(claim.holder)
@@ -257,19 +287,19 @@ def _end_now(claim_id: int, *, ending: str, actor: User | None, only_expired: bo
     found = live.first()
     if found is None:
         return False
-    _give_back(Held(found, case, case.item.kind, shift_id), ending=ending, look=None, actor=actor)
+    _give_back(Held(found, case, case.item.kind, shift_id), ending=ending, look=look, actor=actor)
     return True
 
 
 def reopen(*, case: Case, holder: User, allowed: Allowance) -> Claim | None:
     """Undo gives a decided case back to the person who decided it. The caller holds shift and case locks.
 
-    Looking again costs again, so it is reserved again; when that does not fit what is left today, the
-    case goes back to the queue instead and the answer is None.
+    Looking again costs again, so it is reserved again; when that is not within what she may have now (her budget,
+    a rest after extreme cases, light cases that are due), the case goes back to the queue and the answer is None.
     """
     at = now()
     reserved = case.units if allowed.readable else 0
-    fits = case.exposure <= 1 or (allowed.readable and reserved <= allowed.remaining)
+    fits = allowed.permits(exposure=case.exposure, units=reserved, harms=case.harms)
     state = Case.State.CLAIMED if fits else Case.State.WAITING
     Case.objects.filter(pk=case.pk).update(state=state, closed_at=None)
     record("case.reopened", actor=holder, case=case, item=case.item_id, returned=not fits, **case_facts(case))
@@ -281,6 +311,8 @@ def reopen(*, case: Case, holder: User, allowed: Allowance) -> Claim | None:
         holder=holder,
         shift_id=allowed.shift_id,
         exposure=case.exposure,
+        level=allowed.max_exposure,
+        again=True,
         used_before=allowed.used,
         budget=allowed.budget,
         reserved=reserved,

@@ -29,6 +29,7 @@ from apps.queues.queries import (
 )
 from apps.queues.routing import Traits, first_match
 from apps.wellbeing.exposure import worst_units
+from apps.wellbeing.harms import harms_of
 
 MEDIA_WITHIN = timedelta(seconds=30)  # a case waits this long for its media, then is served without
 UNKNOWN_SEVERITY = 3
@@ -43,12 +44,13 @@ class Assessment:
     severity: int
     exposure: int
     units: int
+    harms: int
     priority: Priority
     rule_codes: list[str]
     detection_source: str
 
     def lane_key(self, language: str) -> LaneKey:
-        return (self.queue_id, self.exposure, language, self.units)
+        return (self.queue_id, self.exposure, language, self.units, self.harms)
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ def assess(item: Item, signals: Signals, *, purpose: str, opened_at: datetime, w
         severity=severity,
         exposure=exposure,
         units=worst_units(exposure=exposure, kind=item.kind),
+        harms=harms_of(rules),
         priority=priority,
         rule_codes=codes,
         detection_source=source,
@@ -208,6 +211,7 @@ def _columns(assessment: Assessment) -> dict[str, Any]:
         "severity": assessment.severity,
         "exposure": assessment.exposure,
         "units": assessment.units,
+        "harms": assessment.harms,
         "priority": assessment.priority.points,
         "breakdown": assessment.priority.breakdown,
         "rank": assessment.priority.rank,
@@ -225,16 +229,19 @@ def _place(
     for case, assessment, _ in changed:
         columns = _columns(assessment)
         if case.state == Case.State.CLAIMED:
-            for kept in ("queue_id", "exposure", "units"):
+            for kept in ("queue_id", "exposure", "units", "harms"):
                 del columns[kept]
         elif case.placed_by_hand:
             del columns["queue_id"]
         for name, value in columns.items():
             setattr(case, name, value)
     cases = [case for case, _ in fresh] + [case for case, _, _ in changed]
-    lanes = lanes_for({(case.queue_id, case.exposure, case.language, case.units) for case in cases})
+    keys: dict[int, LaneKey] = {
+        id(case): (case.queue_id, case.exposure, case.language, case.units, case.harms) for case in cases
+    }
+    lanes = lanes_for(set(keys.values()))
     for case in cases:
-        case.lane_id = lanes[(case.queue_id, case.exposure, case.language, case.units)]
+        case.lane_id = lanes[keys[id(case)]]
 
 
 def _update(changed: list[tuple[Case, Assessment, dict[str, Any]]]) -> list[Entry]:
@@ -252,7 +259,7 @@ def _update(changed: list[tuple[Case, Assessment, dict[str, Any]]]) -> list[Entr
     rewrite(
         [case for case, _, _ in changed],
         [
-            "queue", "lane", "severity", "exposure", "units", "priority", "breakdown", "rank", "due_at",
+            "queue", "lane", "severity", "exposure", "units", "harms", "priority", "breakdown", "rank", "due_at",
             "due_because", "rule_codes", "detection_source",
         ],
     )  # fmt: skip
@@ -294,10 +301,17 @@ def open_follow_up(
         purpose=purpose,
         state=Case.State.WAITING,
         queue=queue,
-        lane_id=lane_for(queue_id=queue.pk, exposure=like.exposure, language=like.language, units=like.units),
+        lane_id=lane_for(
+            queue_id=queue.pk,
+            exposure=like.exposure,
+            language=like.language,
+            units=like.units,
+            harms=like.harms,
+        ),
         severity=like.severity,
         exposure=like.exposure,
         units=like.units,
+        harms=like.harms,
         priority=like.priority,
         breakdown=like.breakdown,
         rank=like.rank,

@@ -77,7 +77,8 @@ class Keys extends HTMLElement {
 const plain = (code) => code.replace(/^Numpad(\d|Enter)$/, (_, key) => (key === "Enter" ? key : `Digit${key}`));
 
 function find(code) {
-  const scope = document.querySelector("dialog[open]") ?? document;
+  // X stops everything, whatever window is open.
+  const scope = (code !== "KeyX" && document.querySelector("dialog[open]")) || document;
   const controls = [...scope.querySelectorAll(`[data-code="${CSS.escape(code)}"]`)].filter((one) => !one.disabled && one.checkVisibility());
   return controls.find((one) => one.closest("rq-veil[current]")) ?? controls[0];
 }
