@@ -21,7 +21,6 @@ from django.db.migrations.executor import MigrationExecutor
 from apps.guidelines.models import GuidelineVersion, Translation
 from apps.guidelines.queries import in_force
 from apps.queues.operations.setup import install_starter
-from reviewqueue.ready_made import is_empty, keep, kept, lay_out
 from reviewqueue.supervisor import SIGN_INS
 
 STARTER_GUIDELINES = settings.BASE_DIR / "apps/guidelines/starter/starter.yaml"
@@ -68,15 +67,10 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def migrate() -> bool:
-    first = settings.EMBEDDED and is_empty()
-    if first and lay_out(kept()):
-        return True
     executor = MigrationExecutor(connection)
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return False
     call_command("migrate", interactive=False, verbosity=0)
-    if first:
-        keep(kept())
     return True
 
 
