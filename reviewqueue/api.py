@@ -36,6 +36,7 @@ from apps.intake.raw import read_json
 from apps.intake.reasons import explain
 from apps.intake.schemas import POSTING, READING, FlagAnswer, ReportAnswer
 from apps.queues.models import Case
+from apps.wellbeing.care.api import router as people
 from reviewqueue.api_page import page_of
 from reviewqueue.errors import problem, render_trouble
 
@@ -90,6 +91,7 @@ api.add_router("", router)
 api.add_router("", stats)
 api.add_router("", decisions)
 api.add_router("", guidelines)
+api.add_router("", people)
 
 
 @api.post("/reports", auth=Bearer("ingest"), response={202: ReportAnswer, **POSTING}, tags=["intake"])

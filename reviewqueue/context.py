@@ -7,6 +7,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("Desk", "/desk/", ("moderator", "senior_moderator")),
     ("Guidelines", "/guidelines/", ()),
     ("Live", "/live/", ("supervisor", "admin")),
+    ("Planning", "/planning/", ("supervisor", "admin")),
     ("Cases", "/cases/", ("supervisor", "senior_moderator", "admin")),
     ("Queues", "/queues/", ("supervisor", "admin")),
     ("Webhooks", "/webhooks/", ("admin",)),

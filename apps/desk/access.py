@@ -6,15 +6,14 @@ from apps.queues.models import Barred, Case, Claim
 PLANS_WORK = (Role.SUPERVISOR, Role.ADMIN)
 
 
-def access_media(user: User, media_id: int) -> Media:
-    """A media file of the item she holds right now; otherwise it is as if it were not there."""
+def access_media(user: User, media_id: int) -> tuple[Media, int]:
+    """A media file of the item she holds right now, and the case's exposure; else it is as if it were not there."""
     media = Media.objects.filter(pk=media_id, state=Media.State.READY).first()
-    if (
-        media is None
-        or not Claim.objects.filter(holder=user, ended_at=None, case__item_id=media.item_id).exists()
-    ):
+    held = Claim.objects.filter(holder=user, ended_at=None, case__item_id=media.item_id if media else 0)
+    exposure = held.values_list("case__exposure", flat=True).first()
+    if media is None or exposure is None:
         raise NotFound
-    return media
+    return media, exposure
 
 
 def access_item(viewer: User, item_id: int) -> Item:

@@ -22,6 +22,7 @@ from apps.queues.access import access_case
 from apps.queues.case_queries import holders_of, page_of, people_for, queues_for_moving
 from apps.queues.errors import SearchTooWide
 from apps.queues.models import Case
+from apps.wellbeing.care.queries import available
 
 READS = ("supervisor", "senior_moderator", "admin")
 PLANS = ("supervisor", "admin")
@@ -210,6 +211,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "own": found.pk == viewer.pk,
         "entries": entries,
         "earlier_url": f"?before={following}" if following else "",
+        "available": found.pk in available([found.pk]) if found.pk != viewer.pk else None,
         "plans": False,  # her own name on every line would say nothing
         "links": viewer.has_role(*READS),
     }

@@ -14,6 +14,7 @@ from apps.decisions.queries import recent_undoable
 from apps.decisions.verdict import RATIONALE
 from apps.desk import guidance
 from apps.desk.queries import case_file, desk_now
+from apps.desk.veils import REVEALS, dressed
 from apps.guidelines.queries import Edition, Rule, in_force, rules_likely
 from apps.intake.credibility import credibility
 from apps.queues.models import Case, Claim
@@ -30,6 +31,8 @@ from apps.wellbeing.allowed import (
 from apps.wellbeing.models import Shift
 from apps.wellbeing.plan import shift_plan
 from apps.wellbeing.queries import shift_bar
+from apps.wellbeing.veil.ladder import Veil
+from apps.wellbeing.veil.queries import veils_in_force
 
 KEYS = {"no_action": "A", "remove": "R", "limit_distribution": "L", "age_restrict": "G", "label": "B"}
 OUTCOMES = {"violates": "Breaks a rule", "no_violation": "No violation", "unsure": "Not sure"}
@@ -57,7 +60,6 @@ NOTHING = {
     "end": "At the end of a shift only lighter cases come, and none is waiting.",
     "minutes": "Your time on heavy cases is used up for today. Only lighter ones come, and none is waiting.",
 }
-VEIL_TEXT_FROM = 2  # exposure at which even text is covered; domain/WELLBEING.md: blur on for >= 2
 
 
 def screen(
@@ -169,6 +171,7 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
     case, item = claim.case, claim.case.item
     file, edition = case_file(item.pk), in_force()
     told = guidance.guidance(user, edition)
+    veils = veils_in_force(claim.holder_id, case.exposure)
     likely = _likely(case, file, edition)
     found = [
         edition.rules_by_id[int(rule)]
@@ -199,9 +202,10 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
             "views_per_hour": item.views_per_hour,
             "url": item.url,
             "text": file["text"],
-            "text_veiled": case.exposure >= VEIL_TEXT_FROM and not shown,
+            "text_veiled": bool(veils["text"].mask_text) and not shown,
+            "text_reveal": REVEALS[veils["text"].reveal],
             "context": file["context"],
-            "media": [_media(media) for media in file["media"]],
+            "media": [_media(media, veils) for media in file["media"]],
             "author": {
                 "handle": author.handle if author else "",
                 "external_id": author.external_id if author else "",
@@ -269,13 +273,14 @@ def _why(case: Case, file: dict[str, Any]) -> str:
     return "; ".join(parts) + "."
 
 
-def _media(media: dict[str, Any]) -> dict[str, Any]:
+def _media(media: dict[str, Any], veils: dict[str, Veil]) -> dict[str, Any]:
     frames = range(1, (media["frames"] or 0) + 1)
     return {
         **media,
         "kind": (media["mime"] or "").split("/")[0] or "image",
         "src": f"/media/{media['id']}/original",
         "frames": [f"/media/{media['id']}/frame-{number}" for number in frames],
+        **dressed(media, veils),
     }
 
 

@@ -21,6 +21,7 @@ from apps.desk.forms import by_field, read_look, read_verdict, seen_version, typ
 from apps.desk.guidance import guidance, moved, to_read, worded
 from apps.desk.queries import desk_now
 from apps.desk.screen import rule_row, screen
+from apps.desk.veils import shown_as
 from apps.errors import DomainError
 from apps.guidelines.queries import edition, in_force
 from apps.guidelines.reading import search
@@ -32,6 +33,7 @@ from apps.queues.operations.claiming import WITHOUT_JAVASCRIPT
 from apps.queues.queries import live_claim
 from apps.wellbeing import operations as wellbeing
 from apps.wellbeing.errors import AlreadyOnShift, BreakDue, NotOnShift, OnBreak
+from apps.wellbeing.veil.queries import veils_in_force
 
 WORKERS = ("moderator", "senior_moderator")
 View = Callable[..., HttpResponse]
@@ -267,9 +269,10 @@ def rules(request: PersonRequest) -> HttpResponse:
 @require_GET
 @allow(*WORKERS)
 def media(request: PersonRequest, media_id: int, variant: str) -> FileResponse:
-    """A media file of the case she holds, from our own origin, never cached."""
-    item_media = access_media(request.user, media_id)
-    path, mime = intake.media_file(item_media, variant)
+    """A media file of the case she holds, from our own origin, never cached, as her veil lets it be shown."""
+    item_media, exposure = access_media(request.user, media_id)
+    filters = shown_as(item_media, variant, veils_in_force(request.user.pk, exposure))
+    path, mime = intake.media_file(item_media, variant, filters=filters)
     answer = FileResponse(path.open("rb"), content_type=mime)
     answer["Cache-Control"] = "no-store, private"
     answer["Content-Disposition"] = "inline"

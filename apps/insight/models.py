@@ -197,3 +197,32 @@ class RemovalDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.removals} removals of {self.policy_code or 'all policies'} on {self.day}"
+
+
+class ExposureDay(models.Model):
+    """What one day's looks cost all people together, by where the content came from and what it was suspected of.
+
+    No person is in it. `people` is how many different ones looked: a cell of fewer than five is never shown by itself.
+    `spared` is what staying covered saved, in centiunits; `skipped` are looks that ended by passing the case on;
+    `auto` and `propagated` are decisions nobody had to look for. Kept by `apps.insight.operations.fold_exposure_days`.
+    """
+
+    day = models.DateField()
+    source = models.CharField(max_length=60, default="", blank=True)
+    rule_code = models.CharField(max_length=20, default="", blank=True)
+    people = models.IntegerField(default=0)
+    looks = models.IntegerField(default=0)
+    heavy = models.IntegerField(default=0)
+    units = models.BigIntegerField(default=0)
+    spared = models.BigIntegerField(default=0)
+    skipped = models.IntegerField(default=0)
+    auto = models.IntegerField(default=0)
+    propagated = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "source", "rule_code"], name="exposure_day_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.units} centiunits from {self.source or 'anywhere'} under {self.rule_code or 'no rule'} on {self.day}"

@@ -79,3 +79,38 @@ class NobodyElses(DomainError):
     code = "nobody_elses"
     status = 403
     sentence = "What somebody's work costs her is for her alone, whatever one's role. It was noted that this was asked for."
+
+
+class BelowTheFloor(Invalid):
+    code = "below_the_floor"
+    sentence = "The organisation covers more than that at this exposure level. Nothing was changed."
+
+
+class InvalidVeil(Invalid):
+    code = "invalid_veil"
+    sentence = "This cannot be set as a veil. Nothing was changed."
+
+
+class SlotTaken(DomainError):
+    code = "slot_taken"
+    status = 409
+    sentence = "This time has just been taken or withdrawn. Please choose another one."
+
+
+class NoteNotDelivered(Invalid):
+    code = "note_not_delivered"
+    sentence = "This note could not be delivered: the person takes no notes now, or got ten from you today."
+
+
+class InvalidWords(Invalid):
+    code = "invalid_words"
+    sentence = "Some of what was typed cannot be used. Nothing was saved."
+
+
+class NotHersToShow(DomainError):
+    code = "not_hers_to_show"
+    status = 403
+    sentence = (
+        "What one person's work costs her is hers. It is shown to nobody else, unless she asked for it; "
+        "that this was asked for is written down."
+    )

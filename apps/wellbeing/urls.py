@@ -1,8 +1,10 @@
-from django.urls import path
+from django.urls import include, path
 
 from apps.wellbeing import views
 
 urlpatterns = [
+    path("", include("apps.wellbeing.care.urls")),
+    path("", include("apps.wellbeing.veil.urls")),
     path("wellbeing/", views.page, name="wellbeing"),
     path("wellbeing/mine", views.set_own, name="wellbeing-mine"),
     path("wellbeing/mine.csv", views.mine_csv, name="wellbeing-csv"),

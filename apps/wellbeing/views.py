@@ -13,8 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.access import EVERYONE, PersonRequest, allow
-from apps.accounts.models import Role
+from apps.accounts.models import Role, User
 from apps.wellbeing import operations, screen
+from apps.wellbeing.care.queries import weeks_of_another
+from apps.wellbeing.care.wall import wall
 from apps.wellbeing.errors import (
     AboveTheCeiling,
     InvalidLimits,
@@ -150,7 +152,11 @@ def person(request: PersonRequest, name: str) -> HttpResponse:
     """Somebody's account of exposure is for nobody but herself: refused, and written down that it was asked for."""
     if name in (request.user.username, request.user.pseudonym):
         return redirect("wellbeing")
+    found = User.objects.filter(pseudonym=name).only("pk").first()
+    if found is not None and request.user.has_role(LEAD):
+        return redirect("wellbeing-of-another", found.pk)  # given where she allowed it by name
     operations.note_refused_look(actor=request.user)
+    weeks_of_another(found.pk if found else None, reader=request.user)  # refused, and she sees who asked
     raise NobodyElses
 
 
@@ -190,6 +196,7 @@ def _page(
     )
     context["harms_form"] = harms_form or HarmsForm(initial=HarmsForm.initial_of(limit))
     if context["leads"]:
+        context["wall"] = wall()
         sets = limit_history(before=_before(request), limit=screen.SETS_SHOWN)
         context["limits"] = screen.organisation_page(sets, in_force)
         context["limits_form"] = limits_form or LimitSetForm(

@@ -194,6 +194,7 @@ def _create_database(places: Places) -> None:
             if cursor.fetchone() is None:
                 cursor.execute(f"CREATE ROLE {DATABASE} LOGIN CREATEDB")
                 cursor.execute(f"GRANT pg_monitor TO {DATABASE}")  # the benchmarks read its statistics
+            cursor.execute(f"ALTER ROLE {DATABASE} CREATEROLE")  # to shut itself out of what is private
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if cursor.fetchone() is None:
                 cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {DATABASE}")

@@ -33,7 +33,8 @@ PEOPLE = (
 PASSWORD = "a calm evening"
 PLACE = ("NAME", "HOST", "PORT", "USER", "PASSWORD")
 EMPTIED = (
-    "intake_item, intake_author, intake_reporter, wellbeing_shift, ledger_event, ledger_seal, queues_case"
+    "intake_item, intake_author, intake_reporter, wellbeing_shift, wellbeing_personveil, ledger_event, ledger_seal, "
+    "queues_case"
 )
 
 

@@ -18,13 +18,21 @@ from tests.patience import soon
 
 EVERYONE = ["/guidelines/", "/guidelines/rules/VX-1/", "/guidelines/versions/"]
 SET_UP = ["/live/", "/queues/", "/queues/hate/", "/queues/routing/", "/queues/routing/new/", "/webhooks/"]
+HERS = ["/wellbeing/veil/", "/wellbeing/help/", "/wellbeing/you/", "/wellbeing/week/"]
+LEADS = [
+    "/wellbeing/veil/",
+    "/wellbeing/help/",
+    "/wellbeing/exposure/",
+    "/wellbeing/dose/",
+    "/wellbeing/shared/",
+]
 PAGES = {
     None: ["/account/login/", "/api/v1/docs"],
-    "moderator": ["/desk/", *EVERYONE, "/wellbeing/", "/account/password/change/", "/account/logout/"],
+    "moderator": ["/desk/", *EVERYONE, "/wellbeing/", *HERS, "/account/password/change/", "/account/logout/"],
     "senior": ["/desk/", "/guidelines/"],
     "policy": ["/guidelines/", "/guidelines/versions/", "/nothing-is-here/"],
-    "supervisor": ["/guidelines/", "/cases/", "/cases/{case}/", *SET_UP],
-    "wellbeing": ["/guidelines/", "/wellbeing/", "/desk/"],
+    "supervisor": ["/guidelines/", "/cases/", "/cases/{case}/", "/planning/", *SET_UP],
+    "wellbeing": ["/guidelines/", "/wellbeing/", "/desk/", *LEADS],
     "legal": ["/guidelines/", "/guidelines/rules/LG-1/"],
     "admin": ["/live/", "/webhooks/", "/guidelines/"],
 }

@@ -73,6 +73,8 @@ GET  /api/v1/stats                                         401 401 401 401 401 4
 GET  /api/v1/guidelines                                    401 401 401 401 401 401 401 401
 GET  /api/v1/guidelines/1.1.0                              401 401 401 401 401 401 401 401
 GET  /api/v1/rules/VX-1                                    401 401 401 401 401 401 401 401
+GET  /api/v1/people/M-1/availability                       401 401 401 401 401 401 401 401
+GET  /api/v1/people/M-1/exposure                           401 401 401 401 401 401 401 401
 
 # Guidelines: everyone reads, those who write publish
 GET  /guidelines/                                          302 200 200 200 200 200 200 200
@@ -186,6 +188,46 @@ POST /wellbeing/word/1/answered                            302 403 403 403 403 3
 GET  /wellbeing/people/somebody/                           302 403 403 403 403 403 403 403
 GET  /wellbeing/mine.csv                                   302 200 200 403 403 200 403 403
 POST /wellbeing/limits                                     302 403 403 403 403 422 403 403
+
+# Veils: one's own for those who moderate, the floor for the wellbeing lead
+GET  /wellbeing/veil/                                      302 200 200 403 403 200 403 403
+POST /wellbeing/veil/picture                               302 422 422 403 403 403 403 403
+POST /wellbeing/veil/nothing                               302 404 404 403 403 403 403 403
+POST /wellbeing/veil/forget                                302 302 302 403 403 403 403 403
+POST /wellbeing/veil/floor/2                               302 403 403 403 403 422 403 403
+POST /wellbeing/veil/floor/9                               302 403 403 403 403 404 403 403
+
+# Help and what is one's own: everybody; edited by the wellbeing lead
+GET  /wellbeing/help/                                      302 200 200 200 200 200 200 200
+POST /wellbeing/help/book                                  302 302 302 302 302 302 302 302
+POST /wellbeing/help/unbook                                302 302 302 302 302 302 302 302
+GET  /wellbeing/help/times/1.ics                           302 404 404 404 404 404 404 404
+POST /wellbeing/help/times                                 302 403 403 403 403 422 403 403
+POST /wellbeing/help/times/1/withdraw                      302 403 403 403 403 409 403 403
+GET  /wellbeing/help/places/new/                           302 403 403 403 403 200 403 403
+POST /wellbeing/help/places/new/                           302 403 403 403 403 422 403 403
+GET  /wellbeing/help/places/0/                             302 403 403 403 403 404 403 403
+POST /wellbeing/help/places/0/remove                       302 403 403 403 403 404 403 403
+GET  /wellbeing/you/                                       302 200 200 200 200 200 200 200
+GET  /wellbeing/you/everything.json                        302 200 200 200 200 200 200 200
+POST /wellbeing/you/check-in                               302 422 422 422 422 422 422 422
+POST /wellbeing/you/check-in/1/delete                      302 404 404 404 404 404 404 404
+POST /wellbeing/you/check-in/1/share                       302 404 404 404 404 404 404 404
+POST /wellbeing/you/notes                                  302 422 422 422 422 422 422 422
+POST /wellbeing/you/notes/open                             302 302 302 302 302 302 302 302
+POST /wellbeing/you/notes/1/delete                         302 404 404 404 404 404 404 404
+POST /wellbeing/you/consent                                302 422 422 422 422 422 422 422
+GET  /wellbeing/shared/                                    302 403 403 403 403 200 403 403
+# Planning for those who plan the work; what exposure comes of, and whether limits work, for the wellbeing lead
+GET  /planning/                                            302 403 403 403 200 403 403 200
+GET  /planning/plan.csv                                    302 403 403 403 200 403 403 200
+GET  /wellbeing/exposure/                                  302 403 403 403 403 200 403 403
+GET  /wellbeing/dose/                                      302 403 403 403 403 200 403 403
+GET  /wellbeing/dose/dose.csv                              302 403 403 403 403 200 403 403
+GET  /wellbeing/dose/study.csv                             302 403 403 403 403 200 403 403
+GET  /wellbeing/week/                                      302 200 200 403 403 403 403 403
+# Another's weeks: refused, and written down, also for a lead she did not allow it to
+GET  /wellbeing/people/{moderator}/                        302 302 403 403 403 403 403 403
 
 # Queues and routing: those who plan the work
 GET  /queues/                                              302 403 403 403 200 403 403 200
@@ -308,9 +350,13 @@ def ask(browser: Client, method: str, address: str) -> str:
         assert response.url.split("?")[0] == "/account/login/", address
     if response.status_code == 403:
         page = response.content.decode()
-        assert any(
-            words in page for words in ("belongs to other roles", "opens only at the desk", "for her alone")
-        ), address
+        refusals = (
+            "belongs to other roles",
+            "opens only at the desk",
+            "for her alone",
+            "is hers. It is shown to",
+        )
+        assert any(words in page for words in refusals), address
     if address == "/readyz":
         return "rdy" if response.status_code in (200, 503) else str(response.status_code)
     return str(response.status_code)

@@ -126,11 +126,11 @@ def test_no_parameter_leads_to_somebody_elses_numbers(signed_in, mara, who, name
 
 def test_the_lead_sees_no_person_at_all(signed_in, mara):
     looks(mara, units=9_876)
-    tighten(actor=mara, max_exposure=1, budget=77_00, opted_in_to_extreme=False)
+    tighten(actor=mara, max_exposure=1, budget=77_31, opted_in_to_extreme=False)
     page = words(signed_in("wellbeing").get("/wellbeing/"))
     assert "you do not moderate" in page
     assert "98.76" not in page
-    assert "77" not in page
+    assert "77.31" not in page
     assert mara.pseudonym not in page
 
 

@@ -1,5 +1,6 @@
 """The verbs of the insight room: rollups are kept, folded and rebuilt, and somebody tells the dashboards."""
 
+from apps.insight.operations.exposure import fold_exposure_days
 from apps.insight.operations.keeping import (
     AT_LEAST_EVERY,
     AT_MOST_EVERY,
@@ -15,6 +16,7 @@ __all__ = [
     "AT_LEAST_EVERY",
     "AT_MOST_EVERY",
     "fold",
+    "fold_exposure_days",
     "forget_old_flows",
     "raise_pulse",
     "rebuild",

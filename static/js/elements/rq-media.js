@@ -5,6 +5,7 @@
     [data-do=play|back|on|mute]    buttons · [data-do=seek] range · [data-do=speed] select · [data-part=time]
   Nothing is fetched before it is uncovered, nothing plays by itself, sound is off until asked for. From exposure 2 on it
   plays only while the play button (or P) is held; letting go stops and covers, and keeps the place.
+  data-still: stills only, nothing is played. data-silent: never any sound. data-transcript-first: no sound before the transcript was uncovered.
 */
 import "./rq-veil.js"; // the veil around must know its words before this one speaks to it
 
@@ -12,13 +13,16 @@ class Media extends HTMLElement {
   connectedCallback() {
     this.veil = this.closest("rq-veil");
     this.stage = this.veil.querySelector(".veil-slot");
-    this.view = this.dataset.kind === "video" && this.frames.length ? "frames" : "play";
+    this.view = "still" in this.dataset || (this.dataset.kind === "video" && this.frames.length) ? "frames" : "play";
     this.muted = true;
+    this.transcript = document.querySelector(`rq-veil[data-block="transcript:${this.dataset.id}"]`);
+    this.mayHear = !("transcriptFirst" in this.dataset) || !this.transcript;
     this.place = 0;
     this.leaving = new AbortController();
     const options = { signal: this.leaving.signal };
     this.veil.addEventListener("rq-reveal", () => this.mount(), options);
     this.veil.addEventListener("rq-cover", () => this.unmount(), options);
+    this.transcript?.addEventListener("rq-reveal", () => { this.mayHear = true; this.show(); }, options);
     this.addEventListener("change", (event) => this.changed(event.target), options);
     this.addEventListener("input", (event) => { if (event.target.dataset.do === "seek") this.seek(Number(event.target.value)); }, options);
     this.addEventListener("click", (event) => this.clicked(event.target.closest("[data-do]")?.dataset.do), options);
@@ -32,13 +36,14 @@ class Media extends HTMLElement {
     this.leaving.abort();
   }
 
+  get mayPlay() { return this.mayHear || this.dataset.kind !== "audio"; }
   get frames() { return (this.dataset.frames ?? "").split(/\s+/).filter(Boolean); }
   get hold() { return !this.veil.pressed; }
   control(name) { return this.querySelector(`[data-do="${name}"]`); }
 
   holdable(button, options) {
     if (!button) return;
-    const down = () => { if (this.hold) { this.setView("play"); this.veil.reveal(0); this.play(); } };
+    const down = () => { if (this.hold && this.mayPlay) { this.setView("play"); this.veil.reveal(0); this.play(); } };
     const up = () => { if (this.hold) this.veil.cover(); };
     button.addEventListener("pointerdown", (event) => { if (event.button === 0) { button.setPointerCapture(event.pointerId); down(); } }, options);
     for (const kind of ["pointerup", "pointercancel", "lostpointercapture"]) button.addEventListener(kind, up, options);
@@ -55,7 +60,7 @@ class Media extends HTMLElement {
     if (what === "play" && !this.hold) this.toggle();
     else if (what === "back") this.seek(this.place - 5);
     else if (what === "on") this.seek(this.place + 5);
-    else if (what === "mute") {
+    else if (what === "mute" && this.mayHear) {
       this.muted = !this.muted;
       if (this.player) this.player.muted = this.muted;
       this.name();
@@ -128,6 +133,7 @@ class Media extends HTMLElement {
   play() { this.player?.play().catch(() => { /* covered again before it began */ }); }
 
   toggle() {
+    if (!this.mayPlay) return;
     this.setView("play");
     if (this.veil.covered) this.veil.press();
     if (!this.player) return;
@@ -148,9 +154,13 @@ class Media extends HTMLElement {
     const length = this.player?.duration || Number(this.dataset.duration) || 0;
     const play = this.control("play");
     const words = play?.querySelector("[data-part=play]");
+    if (play) play.disabled = !this.mayPlay;
+    const first = this.querySelector('[data-part="first"]');
+    if (first) first.hidden = this.mayHear;
     if (words) words.textContent = this.hold ? "Hold to play" : playing ? "Pause" : "Play";
     const mute = this.control("mute");
     if (mute) {
+      mute.disabled = !this.mayHear;
       mute.setAttribute("aria-pressed", String(!this.muted));
       mute.querySelector("[data-part=mute]").textContent = this.muted ? "Sound off" : "Sound on";
     }

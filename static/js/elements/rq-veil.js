@@ -3,8 +3,9 @@
     .veil-text                 text, not painted while [veiled]
     .veil-slot[data-src]       a still image: fetched when uncovered, thrown away when covered
     .reveal                    the button; press and hold, by pointer or Space/Enter, or U through rq-keys
-  Exposure 0 and 1: the button is a toggle. From 2 on it shows only while held; a person who cannot hold may choose
-  "press, 15 seconds" in the settings, and a screen reader's click does the same.
+  data-reveal says how it opens: toggle (press, press again), hold (only while held), region (only a part, while held: it
+  follows the pointer over the content, or the arrow keys). Without it, exposure 0 and 1 is a toggle and the rest is held.
+  A person who cannot hold may choose "press, 15 seconds" in the settings, and a screen reader's click does the same.
   Covers again on: letting go, Escape, leaving the tab or window, 30 idle seconds, X (stop now).
   Tells: rq-reveal and rq-cover (bubbling), for rq-media.
 */
@@ -44,6 +45,7 @@ class Veil extends HTMLElement {
       if (event.detail === 0 && !this.pointer) this.click0(); // assistive technology clicks without pressing
     }, options);
     this.button.addEventListener("rq-hold", (event) => (event.detail.down ? this.press() : this.letGo()), options);
+    if (this.region) this.watchRegion(options);
     // While htmx swaps, the old desk still stands beside the new one: each has a current veil of its own.
     if (!(this.closest("#desk") ?? document).querySelector("rq-veil[current]")) this.makeCurrent();
   }
@@ -55,7 +57,9 @@ class Veil extends HTMLElement {
   }
 
   get exposure() { const level = Number(this.dataset.exposure); return Number.isFinite(level) && this.dataset.exposure !== "" ? level : 4; }
-  get mayStay() { return this.exposure <= 1; }
+  get mayStay() { return this.dataset.reveal ? this.dataset.reveal === "toggle" : this.exposure <= 1; }
+  get region() { return this.dataset.reveal === "region"; }
+  get seen() { return this.querySelector(".veil-slot, .veil-text"); }
   get pressed() { return this.mayStay || document.documentElement.dataset.hold === "press"; }
   get covered() { return this.hasAttribute("veiled"); }
 
@@ -69,6 +73,41 @@ class Veil extends HTMLElement {
   press() {
     if (this.pressed) { if (this.covered) this.reveal(this.mayStay ? 0 : PRESS_MS); else this.cover(); }
     else this.reveal(0);
+  }
+
+  /** By region: a press on the content itself opens the part under the pointer and follows it. */
+  watchRegion(options) {
+    const body = this.querySelector(".veil-body");
+    body?.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0) return;
+      event.preventDefault();
+      body.setPointerCapture(event.pointerId);
+      this.moveTo(event);
+      this.press();
+    }, options);
+    body?.addEventListener("pointermove", (event) => { if (!this.covered) this.moveTo(event); }, options);
+    for (const kind of ["pointerup", "pointercancel", "lostpointercapture"]) {
+      body?.addEventListener(kind, () => this.letGo(), options);
+    }
+    document.addEventListener("keydown", (event) => {
+      const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.code];
+      if (this.covered || !step) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const [x, y] = this.place ?? [50, 50];
+      this.putAt(x + 8 * step[0], y + 8 * step[1]);
+    }, { ...options, capture: true });
+  }
+
+  moveTo(event) {
+    const box = this.seen.getBoundingClientRect();
+    if (box.width && box.height) this.putAt((100 * (event.clientX - box.left)) / box.width, (100 * (event.clientY - box.top)) / box.height);
+  }
+
+  putAt(x, y) {
+    this.place = [x, y].map((share) => Math.min(Math.max(share, 0), 100));
+    this.style.setProperty("--veil-x", `${this.place[0]}%`);
+    this.style.setProperty("--veil-y", `${this.place[1]}%`);
   }
 
   letGo() {

@@ -1,0 +1,49 @@
+"""Which veils are in force. The floor and her own wishes are read together, and the one that covers more wins."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from apps.accounts.models import User
+from apps.statements import Statement
+from apps.wellbeing.veil.ladder import KINDS, NAMES, START, STRICTEST, Veil
+from apps.wellbeing.veil.models import PersonVeil, VeilFloor
+
+IN_FORCE = Statement(
+    "wellbeing_veils",
+    """
+    SELECT to_jsonb(floor), (SELECT jsonb_object_agg(own.kind, to_jsonb(own)) FROM wellbeing_personveil own
+                             WHERE own.user_id = %(user)s AND own.exposure = floor.exposure)
+    FROM wellbeing_veilfloor floor WHERE floor.exposure = %(exposure)s::smallint
+    """,
+)
+
+
+def veils_in_force(user_id: int, exposure: int) -> dict[str, Veil]:
+    """A person's veils by kind for content of an exposure level: one query. Without a floor the strictest."""
+    row = IN_FORCE.run({"user": user_id, "exposure": exposure})
+    if row is None:
+        return dict.fromkeys(KINDS, STRICTEST)
+    floor, own = _veil(_json(row[0])), _json(row[1]) or {}
+    return {
+        kind: (_veil(own[kind]) if kind in own else START.get(exposure, STRICTEST)).over(floor)
+        for kind in KINDS
+    }
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _veil(row: Mapping[str, int]) -> Veil:
+    return Veil(**{name: row[name] for name in NAMES})
+
+
+def floors() -> dict[int, VeilFloor]:
+    """The organisation's floor by exposure level."""
+    return {floor.exposure: floor for floor in VeilFloor.objects.select_related("set_by")}
+
+
+def own_veils(user: User) -> list[PersonVeil]:
+    """What she set for herself, for her page and her export."""
+    return list(PersonVeil.objects.filter(user=user).order_by("kind", "exposure"))
