@@ -32,6 +32,20 @@ LAWS = {
         WHERE claim.exposure > shift.max_exposure
            OR claim.exposure >= 2 AND claim.used_before + claim.reserved > claim.budget
     """,
+    "no claim is above the level that was allowed at its moment": """
+        SELECT id FROM queues_claim WHERE exposure > level
+    """,
+    "after a run of heavy cases comes lighter work": """
+        SELECT shift_id FROM (
+            SELECT shift_id, exposure >= 3 AS high, row_number() OVER (PARTITION BY shift_id ORDER BY id)
+                - row_number() OVER (PARTITION BY shift_id, exposure >= 3 ORDER BY id) AS run
+            FROM wellbeing_exposureentry WHERE shift_id IS NOT NULL) looks
+        WHERE high GROUP BY shift_id, run HAVING count(*) > 6
+    """,
+    "a shift never has more than its set of limits": """
+        SELECT shift.id FROM wellbeing_shift shift JOIN wellbeing_limitset limits ON limits.id = shift.limit_set_id
+        WHERE shift.budget > GREATEST(limits.budget, limits.specialist_budget) OR shift.max_exposure > 4
+    """,
     "a look never costs more than was reserved for it": """
         SELECT claim.id FROM queues_claim claim JOIN wellbeing_exposureentry e ON e.claim_id = claim.id
         WHERE e.units > claim.reserved AND NOT claim.owed

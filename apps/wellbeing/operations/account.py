@@ -27,7 +27,6 @@ from apps.wellbeing.queries import limit_set
 log = logging.getLogger("reviewqueue.wellbeing")
 
 PATIENCE = "300ms"  # how long a claim waits for the shift's row before it counts as unreadable
-GUARD = f"SAVEPOINT wellbeing; SET LOCAL lock_timeout = '{PATIENCE}'; "
 STANDING = Statement(
     "wellbeing_standing",
     f"""
@@ -54,7 +53,7 @@ def standing(user: User) -> Allowance:
     """`allowance` for someone who may be between cases: a pause is said, not raised. Raises NotOnShift."""
     with connection.cursor() as cursor:
         try:
-            row = STANDING.run({"user": user.pk}, first=GUARD)
+            row = STANDING.run({"user": user.pk}, first=_guard())
             shift = Rows(row).take(Shift) if row else None
             limits = limit_set(shift.limit_set_id) if shift else None
             cursor.execute("RELEASE SAVEPOINT wellbeing; SET LOCAL lock_timeout = 0")
@@ -67,6 +66,10 @@ def standing(user: User) -> Allowance:
     if shift is None or limits is None:
         raise NotOnShift
     return allowed_now(shift, limits, now())
+
+
+def _guard() -> str:
+    return f"SAVEPOINT wellbeing; SET LOCAL lock_timeout = '{PATIENCE}'; "
 
 
 LOCK = Statement(

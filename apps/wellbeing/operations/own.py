@@ -9,7 +9,7 @@ from apps.wellbeing.errors import AboveTheCeiling
 from apps.wellbeing.harms import ALL_HARMS
 from apps.wellbeing.limits import above_the_ceiling
 from apps.wellbeing.models import PersonLimit, Shift
-from apps.wellbeing.queries import ceiling_of, limits_in_force
+from apps.wellbeing.queries import ceiling_of, limits_in_force, spent_since
 
 
 @transaction.atomic
@@ -48,7 +48,10 @@ def tighten(
         if not opted_in_to_extreme:
             running.max_exposure = min(running.max_exposure, 3)
         if budget is not None:
-            running.budget = min(running.budget, budget)
+            earlier = (
+                spent_since(actor, running.day_started_at) - running.spent
+            )  # in earlier shifts of the day
+            running.budget = min(running.budget, max(0, budget - max(0, earlier)))
         running.save(update_fields=["max_exposure", "budget"])
     record("limits.changed_own", actor=actor, private=True)
     return limit
