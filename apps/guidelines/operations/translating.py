@@ -155,7 +155,9 @@ def load_translations(data: str | bytes, *, edition: Edition, actor: User | None
     """
     given = _file(data)
     language = given["language"]
-    around: dict[str, Any] = {name: given[name] for name in ("title", "principles", "actions") if name in given}
+    around: dict[str, Any] = {
+        name: given[name] for name in ("title", "principles", "actions") if name in given
+    }
     wanted: list[tuple[str, str, dict[str, Any]]] = (
         [(str(Translation.Kind.SET), "", around)] if around else []
     )
