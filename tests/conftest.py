@@ -13,6 +13,7 @@ from apps.briefing import queries as briefing
 from apps.guidelines import changes, reading
 from apps.guidelines.queries import forget_in_force
 from apps.wellbeing.models import Practice
+from apps.wellbeing.operations import account
 
 # The same examples in every run: a law that holds today must not turn red tomorrow because of another landing.
 # SEARCH=1 looks at new ones, and EXAMPLES=500 at many (tests/laws); what is found becomes a plain story.
@@ -87,9 +88,13 @@ def signed_in(db):
 
 
 @pytest.fixture(autouse=True)
-def _shifts_can_be_read_on_a_busy_machine(monkeypatch):
-    """A claim waits 300 ms for the shift's row, then goes on fail-safe. Sixteen threads on two cores may take longer."""
-    monkeypatch.setattr("apps.wellbeing.operations.account.PATIENCE", "60s")
+def _shifts_can_be_read_on_a_busy_machine(request, monkeypatch):
+    """A claim waits 300 ms for the shift's row, then goes on fail-safe. Sixteen threads on two cores may take longer.
+
+    Tests of just that are marked `impatient`.
+    """
+    if "impatient" not in request.keywords:
+        monkeypatch.setattr(account, "GUARD", account.GUARD.replace(account.PATIENCE, "60s"))
 
 
 @pytest.fixture

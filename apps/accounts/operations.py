@@ -188,7 +188,7 @@ def _save_under_a_new_pseudonym(person: User) -> None:
 
 
 def _locked(person: User) -> User:
-    return User.objects.select_for_update().get(pk=person.pk)
+    return User.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
 def _locked_among_admins(person: User) -> tuple[User, list[User]]:
@@ -198,7 +198,7 @@ def _locked_among_admins(person: User) -> tuple[User, list[User]]:
     the other no longer among the admins. Answers (she, the other active admins).
     """
     an_admin = Q(roles__contains=[Role.ADMIN], is_active=True)
-    rows = list(User.objects.select_for_update().filter(Q(pk=person.pk) | an_admin).order_by("pk"))
+    rows = list(User.objects.select_for_update(no_key=True).filter(Q(pk=person.pk) | an_admin).order_by("pk"))
     locked = next((row for row in rows if row.pk == person.pk), None)
     if locked is None:
         raise User.DoesNotExist

@@ -43,7 +43,7 @@ def check(request: PersonRequest, code: str) -> HttpResponse:
     if rule is None or not can_be_asked(rule):
         raise NothingToCheck
     seed = request.POST.get("seed", "")[:32] or uuid4().hex
-    answers = {name: value for name, value in request.POST.items() if name[:1] in "va"}
+    answers = {name: str(value) for name, value in request.POST.items() if name[:1] in "va"}
     attempt: CheckAttempt | None = None
     notice, status = "", 200
     if request.method == "POST":

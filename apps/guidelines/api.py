@@ -1,6 +1,7 @@
 """The guidelines for platforms and help centres: versions that are or were in force, in every language there is."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -58,7 +59,7 @@ def get_guidelines(request: HttpRequest) -> GuidelinesAnswer:
                 version=row.number,
                 title=row.title,
                 state=row.state,
-                published_at=row.published_at,  # type: ignore[arg-type]  (no draft is among them)
+                published_at=cast(datetime, row.published_at),  # no draft is among them
                 retired_at=row.retired_at,
                 reason=row.reason,
                 rules=row.rule_count,  # type: ignore[attr-defined]
@@ -81,7 +82,7 @@ def get_version(request: HttpRequest, version: str, language: Language = "") -> 
         language=text.language,
         source_language=edition.language,
         state=row.state,
-        published_at=row.published_at,  # type: ignore[arg-type]
+        published_at=cast(datetime, row.published_at),
         retired_at=row.retired_at,
         principles=list(text.principles),
         actions=[
@@ -118,7 +119,7 @@ def get_rule(request: HttpRequest, code: str, language: Language = "") -> RuleOv
         wordings=[
             WordingAnswer(
                 version=wording.version.number,
-                published_at=wording.version.published_at,  # type: ignore[arg-type]
+                published_at=cast(datetime, wording.version.published_at),
                 reworded=wording.reworded,
                 url=_address(f"versions/{wording.version.number}/rules/{code}/"),
             )

@@ -122,7 +122,7 @@ def test_the_first_desk_page_is_light_and_nothing_jumps(visit, waiting):
     page.goto("/desk/", wait_until="networkidle")
     assert page.locator("form.decide").is_visible()
     assert sum(sizes) <= 120_000
-    assert page.evaluate("window.jumps") < 0.01
+    assert page.evaluate("window.jumps") == 0
 
 
 def test_a_supervisor_sees_a_decision_of_another_without_asking(visit, waiting):

@@ -432,8 +432,8 @@ def test_the_budget_is_never_exceeded_however_many_windows_press_next():
 
 @pytest.mark.races
 @pytest.mark.django_db(transaction=True)
-def test_when_wellbeing_cannot_be_read_only_light_cases_are_given_and_the_cost_is_still_owed(monkeypatch):
-    monkeypatch.setattr("apps.wellbeing.operations.PATIENCE", "300ms")
+@pytest.mark.impatient
+def test_when_wellbeing_cannot_be_read_only_light_cases_are_given_and_the_cost_is_still_owed():
     make.house()
     heavy, light = make.case(exposure=2, priority=9), make.case(exposure=1)
     mara = User.objects.create(username="mara", pseudonym="M1", roles=["moderator"], languages=["en"])

@@ -155,8 +155,12 @@ def load_translations(data: str | bytes, *, edition: Edition, actor: User | None
     """
     given = _file(data)
     language = given["language"]
-    around = {name: given[name] for name in ("title", "principles", "actions") if name in given}
-    wanted: list[tuple[str, str, dict[str, Any]]] = [(Translation.Kind.SET, "", around)] if around else []
+    around: dict[str, Any] = {
+        name: given[name] for name in ("title", "principles", "actions") if name in given
+    }
+    wanted: list[tuple[str, str, dict[str, Any]]] = (
+        [(str(Translation.Kind.SET), "", around)] if around else []
+    )
     wanted += [(Translation.Kind.POLICY, code, texts) for code, texts in given.get("policies", {}).items()]
     wanted += [(Translation.Kind.RULE, code, texts) for code, texts in given.get("rules", {}).items()]
     problems = [
