@@ -3,6 +3,7 @@
 The decisions are written straight into the tables: one for each of the loaded items in turn, over the last ninety days.
 """
 
+import json
 import statistics
 import threading
 import time
@@ -110,7 +111,7 @@ def _two_hundred_rules() -> None:
         for n in range(1, RULES - len(edition.rules) + 1)
     ]
     text["policies"].append({**text["policies"][0], "code": "BENCH", "rules": extra})
-    version = operations.load(yaml.safe_dump(text, allow_unicode=True), actor=None)
+    version = operations.load(json.dumps(text, ensure_ascii=False), actor=None)  # JSON is YAML
     operations.publish(version, actor=None, reason="For the benchmark.")
     time.sleep(operations_lead())
     forget_in_force()
