@@ -26,6 +26,7 @@ PARTS = {
     "claims": "one claim among a million",
     "decide": "fifty moderators deciding, and the floor",
     "dashboards": "two hundred dashboards",
+    "publishing": "publishing guidelines while people decide, and the preview before",
     "memory": "memory under load",
     "intake": "reports coming in",
 }

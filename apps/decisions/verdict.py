@@ -31,7 +31,8 @@ TEXT_AT_MOST = 5_000
 
 @dataclass(frozen=True)
 class Verdict:
-    """`rules` and `actions` are codes; `parameters` holds what an action needs (days, countries, label)."""
+    """`rules` and `actions` are codes; `parameters` holds what an action needs (days, countries, label), and in
+    "answers" what was said to the questions of a rule: code, key, answer."""
 
     outcome: str
     rules: Sequence[str] = ()
@@ -75,6 +76,11 @@ def check(verdict: Verdict, edition: Edition) -> None:
                 refuse(
                     "actions", f"None of the chosen rules provides for “{known.title if known else action}”."
                 )
+        for rule in cited:
+            answers = verdict.parameters.get("answers", {}).get(rule.code, {})
+            for question in rule.questions:
+                if answers.get(question.key) not in question.options:
+                    refuse("answers", f"{rule.code} asks: {question.text} Choose an answer.")
         if "geo_restrict" in verdict.actions and not verdict.parameters.get("countries"):
             refuse("countries", "Name the countries in which it is withheld.")
     elif verdict.effective_actions:

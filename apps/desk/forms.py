@@ -63,6 +63,8 @@ def read_verdict(data: Any, offered: Edition) -> Verdict:
         parameters["countries"] = countries
     if label := data.get("label_text", "").strip():
         parameters["label"] = label[:200]
+    if answers := _answers(data, rules, offered):
+        parameters["answers"] = answers
     if errors:
         raise InvalidVerdict(errors=errors)
     return Verdict(
@@ -75,6 +77,16 @@ def read_verdict(data: Any, offered: Edition) -> Verdict:
         private_note=data.get("private_note", "").strip(),
         parameters=parameters,
     )
+
+
+def _answers(data: Any, rules: list[str], offered: Edition) -> dict[str, dict[str, str]]:
+    """What was answered to the questions of the rules chosen, by rule and by the question's key."""
+    found: dict[str, dict[str, str]] = {}
+    for rule in (offered.rules[code] for code in rules if code in offered.rules):
+        given = {one.key: data.get(f"answer-{rule.id}-{one.key}", "") for one in rule.questions}
+        if said := {key: answer for key, answer in given.items() if answer}:
+            found[rule.code] = said
+    return found
 
 
 def typed(data: Any) -> dict[str, Any]:

@@ -349,6 +349,10 @@ def rule_row(rule: Rule, edition: Edition, number: int | None = None) -> dict[st
             for code in actions
         ],
         "dual_review": rule.needs_second_person,
+        "questions": [
+            {"name": f"answer-{rule.id}-{one.key}", "text": one.text, "options": one.options}
+            for one in rule.questions
+        ],
     }
 
 

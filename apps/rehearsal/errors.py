@@ -2,7 +2,7 @@ from apps.errors import DomainError, Invalid
 
 
 class NothingToReplay(DomainError):
-    code = "nothing_to_replay"
+    code = "no_case_to_replay"
     status = 409
     sentence = (
         "No past case fits: nothing was decided under the changed rules in that time that may be shown again."

@@ -94,7 +94,7 @@ def test_from_an_edit_to_a_decision_under_the_new_words(visit, drafting, waiting
     wrong = []
     editor(author, "HT-1")
     author.get_by_role("textbox", name="The rule", exact=True).fill(NEW_WORDS)
-    author.get_by_label("Compared with the version before").select_option("narrowed")
+    author.locator("#id_compatibility").select_option("narrowed")
     expect(author.locator("#saved")).to_contain_text("Saved")
     wrong += look(author, axe, "editor")
     picture(author, "editor")

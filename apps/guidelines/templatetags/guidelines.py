@@ -65,6 +65,12 @@ def percent(share: float) -> str:
 
 
 @register.filter
+def given(typed: Any, name: str) -> str:
+    """What was typed into a field; nothing where no form was sent."""
+    return str(typed.get(name, "")) if isinstance(typed, Mapping) else ""
+
+
+@register.filter
 def get(value: Mapping[str, Any], key: Any) -> Any:
     """The entry of a mapping; an empty list when there is none."""
     return value.get(str(key), [])
