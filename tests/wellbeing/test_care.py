@@ -459,7 +459,7 @@ def test_she_takes_away_everything_that_is_kept_about_her(signed_in, moderator, 
     assert answer.headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
     found = json.loads(answer.content)
     assert found["person"] == moderator.pseudonym
-    assert {row["what"] for row in found["account"]} == {"shift", "look"}
+    assert {row["what"] for row in found["account"]} == {"shift", "look", "moderates since"}
     assert found["weeks_older_than_90_days"][0]["looks"] == 4
     assert len(found["veils"]) == 5
     assert ANSWERS["check_in-wish"] in found["check_ins"][0]["said"].values()
