@@ -53,6 +53,7 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
             "decision.made",
             "decision.withdrawn",
             "enforcement.effective",
+            "guidelines.marked_unclear",
         ],
         AT_ONCE,
     ),

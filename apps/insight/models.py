@@ -226,3 +226,53 @@ class ExposureDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.units} centiunits from {self.source or 'anywhere'} under {self.rule_code or 'no rule'} on {self.day}"
+
+
+class RuleDay(models.Model):
+    """How a rule fared on one day. Nobody is named.
+
+    `considered`: decisions of cases under the rule or citing it, each in one of `violated` (it was cited),
+    `otherwise` (another rule was), `cleared`, `unsure`. `compared`: definite answers of a second person on an
+    item of which either cited the rule; `disagreed`: those that said otherwise of it. `appealed` and `overturned`
+    are the part of them that were appeals. `escalated_unclear`: escalations whose note says so; `marked_unclear`:
+    people who said so with a key.
+    """
+
+    day = models.DateField()
+    rule_code = models.CharField(max_length=20)
+    considered = models.IntegerField(default=0)
+    violated = models.IntegerField(default=0)
+    otherwise = models.IntegerField(default=0)
+    cleared = models.IntegerField(default=0)
+    unsure = models.IntegerField(default=0)
+    compared = models.IntegerField(default=0)
+    disagreed = models.IntegerField(default=0)
+    appealed = models.IntegerField(default=0)
+    overturned = models.IntegerField(default=0)
+    escalated_unclear = models.IntegerField(default=0)
+    marked_unclear = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "rule_code"], name="rule_day_once")]
+        indexes = [models.Index(fields=["rule_code", "day"], name="rule_day_by_rule")]
+
+    def __str__(self) -> str:
+        return f"{self.rule_code} on {self.day}"
+
+
+class RuleTimeDay(models.Model):
+    """A histogram of the time from taking a case to deciding it, by rule considered; never by person."""
+
+    day = models.DateField()
+    rule_code = models.CharField(max_length=20)
+    bucket = models.SmallIntegerField()
+    n = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "rule_code", "bucket"], name="rule_time_day_once"),
+        ]
+        indexes = [models.Index(fields=["rule_code", "day"], name="rule_time_day_by_rule")]
+
+    def __str__(self) -> str:
+        return f"{self.n} in bucket {self.bucket} of {self.rule_code} on {self.day}"

@@ -1,10 +1,13 @@
 from django.urls import path
 
-from apps.insight import plan_views, views
+from apps.insight import plan_views, rule_views, views
 from apps.insight.consumers import LiveConsumer
 
 app_name = "insight"
 urlpatterns = [
+    path("guidelines/in-use/", rule_views.in_use, name="rules"),
+    path("guidelines/rules/<str:code>/in-use/", rule_views.rule_in_use, name="rule"),
+    path("guidelines/rules/<str:code>/examples/<int:decision_id>/", rule_views.example, name="example"),
     path("live/", views.live, name="live"),
     path("live/board", views.live_board, name="board"),
     path("live/csv/<slug:table>.csv", views.table_csv, name="csv"),

@@ -190,7 +190,9 @@ def test_an_attempt_is_never_changed(asking, moderator):
 def test_the_page_asks_tells_what_the_rule_says_and_lets_her_try_again(asking, signed_in, moderator):
     client = signed_in("moderator")
     page = client.get("/desk/checks/VX-1/").content.decode()
-    assert page.count('value="breaks" required') + page.count('value="allowed"') == 2 * len(chosen(asking.rules["VX-1"], "x"))
+    assert page.count('value="breaks" required') + page.count('value="allowed"') == 2 * len(
+        chosen(asking.rules["VX-1"], "x")
+    )
     sent = {"seed": "1", "wording": wording_of(asking.rules["VX-1"])}
     page = client.post("/desk/checks/VX-1/", sent)
     assert (page.status_code, "Answer each of the examples" in page.content.decode()) == (422, True)

@@ -138,6 +138,12 @@ GET  /community-guidelines/en/versions/1.1.0/rules/VX-1/   200 200 200 200 200 2
 GET  /community-guidelines/en/changes.rss                  200 200 200 200 200 200 200 200
 POST /community-guidelines/en/                             405 405 405 405 405 405 405 405
 
+# How rules fare: those who write them
+GET  /guidelines/in-use/                                   302 403 403 200 403 403 403 200
+GET  /guidelines/rules/VX-1/in-use/                        302 403 403 200 403 403 403 200
+GET  /guidelines/rules/VX-1/examples/1/                    302 403 403 404 403 403 403 404
+POST /guidelines/rules/VX-1/examples/1/                    302 403 403 404 403 403 403 404
+
 # The desk: those who moderate
 GET  /desk/                                                302 200 200 403 403 403 403 403
 GET  /desk/rules                                           302 200 200 403 403 403 403 403

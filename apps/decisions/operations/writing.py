@@ -172,6 +172,8 @@ def write(draft: Draft) -> tuple[int, list[Entry]]:
         "supersedes": evidence.head,
         "opened": int(case.opened_at.timestamp()),
         "purpose": case.purpose,
+        # Under which rules it was looked at, whatever came of it: how rules fare is counted from this.
+        "considered": sorted({*case.rule_codes, *verdict.rules}),
         "detection_source": case.detection_source,
         **draft.extra,
     }

@@ -18,10 +18,14 @@ from apps.insight.models import (
     OpenMinute,
     QueueNow,
     RemovalDay,
+    RuleDay,
+    RuleTimeDay,
 )
 from apps.insight.operations.cases import THE_ONE, CaseSums
 from apps.insight.operations.keeping import raise_pulse
 from apps.insight.operations.removals import count_removals
+from apps.insight.operations.rules import KINDS as RULE_EVENTS
+from apps.insight.operations.rules import count_rules
 from apps.insight.operations.verdicts import count_verdicts
 from apps.insight.queries.verdicts import verdicts
 from apps.ledger.models import Event, Handoff
@@ -29,7 +33,10 @@ from apps.queues.models import Case
 
 SUBSCRIBER = "insight.rollups"
 BATCH = 5_000
-ROLLUPS = (QueueNow, OpenMinute, Flow, DecisionDay, LatencyDay, AgreementDay, FirstRemoval, RemovalDay)
+ROLLUPS = (
+    QueueNow, OpenMinute, Flow, DecisionDay, LatencyDay, AgreementDay, FirstRemoval, RemovalDay, RuleDay,
+    RuleTimeDay,
+)  # fmt: skip
 FLOWING = ("case.opened", "case.closed", "case.reopened", "case.escalated", "case.moved")
 
 
@@ -67,6 +74,8 @@ def rebuild(*, say: Callable[[str], None] = lambda sentence: None) -> None:
             _count_decisions()
             say("removals")
             _count_removals()
+            say("rules")
+            _count_rules()
         raise_pulse()
     finally:
         with connection.cursor() as cursor:
@@ -115,3 +124,8 @@ def _count_removals() -> None:
     for first, last in _ranges(Enforcement):
         effective = Enforcement.objects.filter(pk__range=(first, last), effective_at__isnull=False)
         count_removals(set(effective.values_list("pk", flat=True)))
+
+
+def _count_rules() -> None:
+    for first, last in _ranges(Event):
+        count_rules(Event.objects.filter(pk__range=(first, last), kind__in=RULE_EVENTS))

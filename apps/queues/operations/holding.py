@@ -22,6 +22,8 @@ from apps.wellbeing import operations as wellbeing
 from apps.wellbeing.exposure import UNREPORTED, Look
 from apps.wellbeing.operations import Allowance
 
+UNCLEAR = ("unclear", "not clear", "ambiguous", "មិនច្បាស់", "không rõ", "mơ hồ")
+
 
 @dataclass(frozen=True)
 class Held:
@@ -166,7 +168,13 @@ def escalate(*, actor: User, claim_id: int, note: str, look: Look | None = None)
     Barred.objects.bulk_create([Barred(case=case, user=actor, why=Barred.Why.SKIPPED)], ignore_conflicts=True)
     CaseNote.objects.create(case=case, author=actor, text=note)
     facts = {**case_facts(case), "from": before, "to": case.queue_id}
+    facts |= {"rules": case.rule_codes, "unclear": says_unclear(note)}
     record("case.escalated", actor=actor, case=case, item=case.item_id, **facts)
+
+
+def says_unclear(note: str) -> bool:
+    """Whether a note says that a rule is unclear, in the languages people write notes in."""
+    return any(word in note.casefold() for word in UNCLEAR)
 
 
 def move_to(case: Case, queue: Queue) -> None:
