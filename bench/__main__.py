@@ -29,6 +29,7 @@ PARTS = {
     "publishing": "publishing guidelines while people decide, and the preview before",
     "memory": "memory under load",
     "intake": "reports coming in",
+    "search": "search in a thousand rules in ten languages",
 }
 CASES = 1_000_000
 QUICK = 1 / 20

@@ -3,6 +3,16 @@ from apps.errors import NotAllowed, NotFound
 from apps.guidelines.models import GuidelineVersion
 
 AUTHORS = (Role.POLICY_LEAD, Role.ADMIN)
+TRANSLATORS = (*AUTHORS, Role.SENIOR_MODERATOR, Role.MODERATOR)
+
+
+def may_translate(person: User, language: str) -> None:
+    """Refuse anybody but those who write guidelines, and senior moderators with the language. Raises NotAllowed."""
+    senior = person.has_role(Role.SENIOR_MODERATOR) and language in person.languages
+    if not person.has_role(*AUTHORS) and not senior:
+        raise NotAllowed(
+            "Guidelines are translated by policy leads, and by senior moderators with the language."
+        )
 
 
 def may_write(person: User) -> None:

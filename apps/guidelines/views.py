@@ -111,8 +111,9 @@ def _document(
     q = request.GET.get("q", "").strip()
     context = {
         **_reading(edition, base, version),
+        **_language(request, edition),
         "q": q,
-        "found": reading.search(q, edition) if q else None,
+        "found": reading.search(q, edition, language=_language(request, edition)["language"]) if q else None,
         "is_author": request.user.has_role(*AUTHORS),
         **more,
     }
@@ -128,12 +129,29 @@ def _rule(
     place = codes.index(code)
     context = {
         **_reading(edition, base, version),
+        **_language(request, edition),
         "rule": edition.rules[code],
         "before": edition.rules[codes[place - 1]] if place else None,
         "after": edition.rules[codes[place + 1]] if place + 1 < len(codes) else None,
         "wordings": queries.wordings(code),
     }
     return render(request, "guidelines/rule.html", context)
+
+
+def _language(request: PersonRequest, edition: Edition) -> dict[str, Any]:
+    """The words to read: in the language asked for, else in her first; a draft in the one it is written in."""
+    own = edition.language
+    hers = reading.language_for(request.user.languages[:1], edition) if edition.published_at else own
+    asked = request.GET.get("language", "")
+    language = asked if asked == own or (edition.published_at and asked in reading.languages()) else hers
+    return {
+        "language": language,
+        "text": reading.reading(edition, language),
+        "own_language": own,
+        "own_name": reading.NAMES.get(own, own),
+        "her_language": hers,
+        "her_name": reading.NAMES.get(hers, hers),
+    }
 
 
 def _reading(edition: Edition, base: str, version: GuidelineVersion | None) -> dict[str, Any]:

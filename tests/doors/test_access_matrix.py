@@ -127,6 +127,13 @@ GET  /guidelines/replays/1/                                302 404 404 404 403 4
 POST /guidelines/replays/1/judge/                          302 404 404 404 403 403 403 404
 POST /guidelines/replays/1/close/                          302 403 403 404 403 403 403 404
 
+# Translations: those who write, and those who moderate; who may do what with a text depends on her languages
+GET  /guidelines/translations/                             302 200 200 200 403 403 403 200
+GET  /guidelines/translations/km/                          302 200 200 200 403 403 403 200
+GET  /guidelines/translations/km/rule/VX-1/                302 200 200 200 403 403 403 200
+POST /guidelines/translations/km/rule/VX-1/                302 403 422 422 403 403 403 422
+POST /guidelines/translations/1/reviewed/                  302 404 404 404 403 403 403 404
+
 # The public site: anybody, signed in or not
 GET  /community-guidelines/                                pub pub pub pub pub pub pub pub
 GET  /community-guidelines/versions/1.1.0/                 pub pub pub pub pub pub pub pub
@@ -341,6 +348,15 @@ def test_each_gets_what_the_table_says(signed_in):
     assert not wrong, "\n".join(wrong)
 
 
+REFUSALS = (
+    "belongs to other roles",
+    "opens only at the desk",
+    "for her alone",
+    "is hers. It is shown to",
+    "translated by policy leads",
+)
+
+
 def ask(browser: Client, method: str, address: str) -> str:
     signed_in = "sessionid" in browser.cookies
     session = browser.cookies.get("sessionid")
@@ -356,13 +372,7 @@ def ask(browser: Client, method: str, address: str) -> str:
         assert response.url.split("?")[0] == "/account/login/", address
     if response.status_code == 403:
         page = response.content.decode()
-        refusals = (
-            "belongs to other roles",
-            "opens only at the desk",
-            "for her alone",
-            "is hers. It is shown to",
-        )
-        assert any(words in page for words in refusals), address
+        assert any(words in page for words in REFUSALS), address
     if address == "/readyz":
         return "rdy" if response.status_code in (200, 503) else str(response.status_code)
     return str(response.status_code)

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from apps.guidelines import handling, legal, levels
 from apps.guidelines.prose import to_html
+from apps.guidelines.reading import Reading
 from apps.guidelines.scripts import marked_pieces
 
 register = template.Library()
@@ -84,6 +85,12 @@ register.filter("keyword_words", legal.keyword_words)
 @register.filter
 def action_title(code: str, actions: Mapping[str, Any]) -> str:
     return actions[code].title if code in actions else code
+
+
+@register.filter
+def worded(thing: Any, told: Any) -> Any:
+    """A rule's words as a `Reading` has them; its own where there is none."""
+    return told.rules.get(thing.code, thing) if isinstance(told, Reading) else thing
 
 
 @register.filter
