@@ -71,12 +71,16 @@ def told(change: Change, after: Reading) -> dict[str, Any]:
     """A change as a person reads it, in her language where the new words have been translated."""
     words = after.rules.get(change.code)
     own = change.rule
+    # A translation of the earlier words would tell what was, not what is.
+    new = bool(words and not words.stale)
     return {
         "code": change.code,
         "kind": KIND[change.kind],
         "title": words.title if words else own.title,
-        "description": words.description if words and change.after else "",
-        "missing": words.missing if words else frozenset(("title", "description")),
+        "description": (words.description if words and new else own.description) if change.after else "",
+        "missing": words.missing | (frozenset() if new else {"description"})
+        if words
+        else frozenset(("title", "description")),
         "stale": bool(words and words.stale),
         "note": change.note,
         "fields": [FIELD[name] for name in change.fields],

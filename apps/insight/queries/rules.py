@@ -72,7 +72,7 @@ def rule_use(code: str, *, days: int = DAYS) -> RuleUse:
     return next((_use(row) for row in rows), RuleUse(code))
 
 
-def _use(row: dict[str, Any]) -> RuleUse:
+def _use(row: Any) -> RuleUse:
     return RuleUse(row["rule_code"], **{name: max(0, row[f"sum_{name}"] or 0) for name in SUMS})
 
 
