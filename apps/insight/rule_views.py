@@ -16,7 +16,8 @@ from apps.feedback.redaction import redact
 from apps.guidelines.access import AUTHORS
 from apps.guidelines.models import GuidelineVersion
 from apps.guidelines.queries import Rule, in_force
-from apps.insight.operations.examples import LONGEST, ExampleRefused, add_example
+from apps.insight.errors import ExampleRefused
+from apps.insight.operations.examples import LONGEST, add_example
 from apps.insight.queries.rules import DAYS, disagreements, rule_times, rule_use, rule_uses
 from apps.insight.words import duration
 from apps.intake.models import ItemContent

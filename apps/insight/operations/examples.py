@@ -3,19 +3,14 @@
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.errors import Invalid
 from apps.feedback.redaction import redact
 from apps.guidelines import parts
 from apps.guidelines.access import draft_for
 from apps.guidelines.operations import save_part
+from apps.insight.errors import ExampleRefused
 
 KINDS = {"violating": "violating_examples", "allowed": "allowed_examples"}
 SHORTEST, LONGEST = 10, 500
-
-
-class ExampleRefused(Invalid):
-    code = "example_refused"
-    sentence = "This cannot be an example yet. Nothing was changed."
 
 
 @transaction.atomic

@@ -1,0 +1,6 @@
+from apps.errors import Invalid
+
+
+class ExampleRefused(Invalid):
+    code = "example_refused"
+    sentence = "This cannot be an example yet. Nothing was changed."
