@@ -121,7 +121,8 @@ def checks(user: User) -> list[dict[str, str]]:
 def moved(seen: int, chosen: list[str], user: User) -> dict[str, Any]:
     """What changed while a case was open: of the rules she chose, and how much else.
 
-    `chosen` are ids of rules of the version she saw; `rules` are the same rules as they are now.
+    `chosen` are ids of rules of the version she saw; `rules` are the same rules as they are now, and `answers`
+    what the fields of their questions were called and are called now.
     """
     earlier, current = edition(seen), in_force()
     text = reading.reading(current, language_of(user, current))
@@ -132,12 +133,19 @@ def moved(seen: int, chosen: list[str], user: User) -> dict[str, Any]:
     all_changes = changes(earlier, current)
     mine = [change for change in all_changes if change.rule.identity in identities]
     now_called = {rule.identity: rule for rule in current.rules.values()}
+    renamed = {
+        f"answer-{rule.id}-{question.key}": f"answer-{now_called[rule.identity].id}-{question.key}"
+        for rule in picked
+        if rule.identity in now_called
+        for question in rule.questions
+    }
     return {
         "number": current.number,
         "at": current.published_at,
         "changes": [told(change, text) for change in mine],
         "others": len(all_changes) - len(mine),
         "same": [rule.code for rule in picked if rule.identity not in {c.rule.identity for c in mine}],
+        "answers": renamed,
         "rules": [str(now_called[rule.identity].id) for rule in picked if rule.identity in now_called],
     }
 

@@ -145,6 +145,7 @@ def decide(request: PersonRequest, claim_id: int) -> HttpResponse:
         assert seen is not None
         change = moved(seen, request.POST.getlist("rules"), request.user)
         kept = typed(request.POST) | {"rules": change["rules"]}
+        kept |= {new: kept[old] for old, new in change["answers"].items() if old in kept}
         return answer(request, "case", 409, typed=kept, moved=change)
     except InvalidVerdict as refusal:
         return answer(request, "case", 422, typed=typed(request.POST), errors=by_field(refusal.errors))
