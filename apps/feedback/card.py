@@ -27,7 +27,7 @@ Schema {version}. `manifest.json` has the counts, the checksums and the meaning 
 - **Selected, not sampled.** Items are here because somebody reported them or a detector scored them. `inclusion_prob`
   and `weight` are null: these rows say nothing about how common anything is.
 - **A label belongs to a wording.** `rule_version` names it. Labels of an older wording may not hold under a newer one;
-  see `compatibility` in the manifest.
+  see `compatibility` and `compatibility_map` in the manifest.
 - **People differ.** `votes` keeps every decision on the same content. A majority hides what they disagreed on.
 - **Labels settle.** `label_status` is final after 14 days without a new decision. Leave out rows with `superseded_by`,
   `overturned`, `ground` legal_only or `demo`.

@@ -25,6 +25,7 @@ from apps.feedback.keying import SHARES, TEST_IS_THE_LAST, Pseudonyms, Split
 from apps.feedback.redaction import PATTERNS
 from apps.feedback.rows import FINAL_AFTER, RARE, Export, row_of
 from apps.feedback.writers import FORMATS, Writer
+from apps.guidelines.history import compatibility_map
 from apps.guidelines.queries import edition
 from apps.ledger.operations import record
 
@@ -39,9 +40,9 @@ COUNTED = (
     "guideline_version",
 )
 COMPATIBILITY = (
-    "rule_version is CODE@VERSION. Rows of one CODE@VERSION share one wording. Across versions nothing is claimed: "
-    "no mapping (same, narrowed, widened, split) has been published, so compare the wordings at "
-    "/guidelines/versions/VERSION/rules/CODE/ before mixing them."
+    "rule_version is CODE@VERSION. Rows of one CODE@VERSION share one wording. `compatibility_map` says how each rule of "
+    "a version relates to the rules of the version before, as its author put it: same, narrowed, widened, split, "
+    "merged, new or retired; null where nobody said. The wordings are at /guidelines/versions/VERSION/rules/CODE/."
 )
 
 
@@ -173,6 +174,7 @@ def _manifest(
         "redaction": {name: pattern.pattern for name, pattern, _ in PATTERNS},
         "pseudonyms": "HMAC-SHA-256 under a random salt of this export, stored nowhere",
         "compatibility": COMPATIBILITY,
+        "compatibility_map": compatibility_map(),
         "files": [_file(place, place / "data" / f"decisions.{name}") for name in formats],
     }
 

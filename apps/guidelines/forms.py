@@ -329,6 +329,8 @@ class RetireForm(forms.Form):
 class WhenForm(forms.Form):
     """Day and time of a planned publication, in the time zone in which the pages tell times."""
 
+    use_required_attribute = False  # "now" needs neither
+
     day = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}))
     time = forms.TimeField(label="Time", widget=forms.TimeInput(attrs={"type": "time"}))
 

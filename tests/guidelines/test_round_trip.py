@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from apps.guidelines import parts
 from apps.guidelines.errors import GuidelinesUnreadable
+from apps.guidelines.history import compatibility_map
 from apps.guidelines.models import GuidelineVersion, Policy, RetiredRule, RuleVersion
 from apps.guidelines.operations import load, open_draft, publish
 from apps.guidelines.yaml_text import dump
@@ -108,6 +109,12 @@ def test_everything_a_draft_may_say_comes_back(policy):
     assert "was: VX-1" in text
     publish(make.approved(GuidelineVersion.objects.get(pk=draft.pk)), actor=policy, reason="Second.")
     assert dump(GuidelineVersion.objects.get(pk=draft.pk)) == text
+    told = {(one["rule_version"], *one["from"]): one["compatibility"] for one in compatibility_map()}
+    assert len(told) == 51
+    assert told["SH-1@2", "SH-1@1.1.0", "SH-2@1.1.0"] == "split"
+    assert told["VX-9@2", "VX-1@1.1.0"] == told["VX-2@2", "VX-2@1.1.0"] == "same"
+    assert told["AU-4@2", "AU-4@1.1.0"] == "narrowed"
+    assert [one["to"] for one in compatibility_map() if one["rule_version"] is None] == [["VX-9@2"]]
 
 
 @given(title=texts, text=texts, examples=st.lists(texts, min_size=1, max_size=3), note=texts, principle=texts)
