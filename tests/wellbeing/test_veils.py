@@ -275,6 +275,22 @@ def test_nothing_recognisable_is_in_the_desk_page_before_it_is_asked_for(held, s
     assert '<rq-veil veiled grey data-exposure="3" data-reveal="hold"' in page
 
 
+@pytest.mark.parametrize("exposure", [0, 3])
+def test_lists_searches_and_timelines_hold_no_content(held, signed_in, exposure):
+    """And the product sends no e-mail: what is not on these pages is in no preview either."""
+    media = held(exposure=exposure, data=png(coloured()))
+    item = media.item
+    item.contents.update(text="Words nobody should come upon unasked.")
+    case = item.cases.get()
+    for address in (
+        "/cases/", f"/cases/?q={item.external_id}", f"/cases/{case.pk}/", f"/items/{item.pk}/", "/live/", "/planning/",
+    ):  # fmt: skip
+        page = signed_in("supervisor").get(address).content.decode()
+        assert "Words nobody should come upon" not in page, address
+        assert f"/media/{media.pk}/" not in page, address
+        assert media.veil not in page, address
+
+
 # Filters
 
 
