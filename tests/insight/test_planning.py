@@ -251,6 +251,7 @@ def test_before_and_after_a_change_of_limits(team, wellbeing):
         set_limits(
             Wanted(**{**wanted.values(), "budget": 8_000}),
             reason="Less.",
+            days=30,
             based_on=limits_in_force().pk,
             actor=wellbeing,
         )
