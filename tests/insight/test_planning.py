@@ -251,6 +251,7 @@ def test_before_and_after_a_change_of_limits(team, wellbeing):
         set_limits(
             Wanted(**{**wanted.values(), "budget": 8_000}),
             reason="Less.",
+            days=30,
             based_on=limits_in_force().pk,
             actor=wellbeing,
         )
@@ -272,6 +273,8 @@ def test_what_brings_the_exposure_is_told_where_five_people_looked(team, wellbei
             claim = claim_next(actor=one)
         skip(actor=one, claim_id=claim.claim_id, look=Look(0))
         make.case(queue="hate", exposure=2, rule_codes=["HT-1"])
+    a_while_ago = now() - timedelta(minutes=20)  # the first minutes of a shift are light
+    Shift.objects.update(started_at=a_while_ago, day_started_at=a_while_ago)
     make.case(queue="hate", exposure=3, rule_codes=["CH-1"], priority=90)
     alone = claim_next(actor=people[0])
     skip(actor=people[0], claim_id=alone.claim_id, look=Look(30))

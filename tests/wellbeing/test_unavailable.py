@@ -20,7 +20,7 @@ from apps.queues.models import Barred
 from apps.wellbeing.care.operations import check_in, consent
 from apps.wellbeing.care.queries import reads_of
 from apps.wellbeing.models import PersonLimit, Shift
-from apps.wellbeing.operations import end_shift, start_break, start_shift, tighten
+from apps.wellbeing.operations import choose_harms, end_shift, start_break, start_shift, tighten
 from apps.wellbeing.veil.operations import set_own_veil
 from tests import make
 
@@ -96,7 +96,37 @@ def veiled(her):
     set_own_veil("picture", {"blur": 2, "edges": 1}, actor=her)
 
 
-AVAILABLE = (fresh, at_her_limit, all_reserved, tightened, veiled)
+def opted_out_of_kinds_of_harm(her):
+    start_shift(actor=her)
+    choose_harms(actor=her, avoids=3)
+
+
+def out_of_heavy_minutes(her):
+    start_shift(actor=her)
+    Shift.objects.filter(user=her).update(high_seconds=10**5, high_since_rest=True, extreme_days=3)
+
+
+def resting_after_an_extreme_case(her):
+    start_shift(actor=her)
+    Shift.objects.filter(user=her).update(extremes=3, extreme_seconds=10**4)
+
+
+def at_the_end_of_her_day(her):
+    start_shift(actor=her)
+    Shift.objects.filter(user=her).update(seconds_before=8 * 3600)
+
+
+AVAILABLE = (
+    fresh,
+    at_her_limit,
+    all_reserved,
+    tightened,
+    veiled,
+    opted_out_of_kinds_of_harm,
+    out_of_heavy_minutes,
+    resting_after_an_extreme_case,
+    at_the_end_of_her_day,
+)
 
 
 def her_own(her, case):

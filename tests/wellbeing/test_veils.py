@@ -2,9 +2,11 @@
 
 import io
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils.timezone import now
 from PIL import Image, ImageDraw, ImageFilter
 
 from apps.desk.veils import dressed
@@ -13,7 +15,7 @@ from apps.intake.models import Media
 from apps.ledger.models import Event
 from apps.queues.operations import claim_next
 from apps.wellbeing.errors import BelowTheFloor, InvalidVeil
-from apps.wellbeing.models import PersonVeil, VeilFloor
+from apps.wellbeing.models import PersonVeil, Shift, VeilFloor
 from apps.wellbeing.operations import start_shift
 from apps.wellbeing.veil.ladder import KINDS, LEVELS, MOST, NAMES, STRICTEST, Veil
 from apps.wellbeing.veil.operations import set_floor, set_own_veil
@@ -33,6 +35,8 @@ def held(db, moderator, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     make.house()
     start_shift(actor=moderator)
+    a_while_ago = now() - timedelta(minutes=20)  # the first minutes of a shift are light
+    Shift.objects.update(started_at=a_while_ago, day_started_at=a_while_ago)
 
     def hold(exposure=3, mime="image/png", data=b"", kind="image", **fields) -> Media:
         (tmp_path / "aa").mkdir(exist_ok=True)
@@ -273,6 +277,22 @@ def test_nothing_recognisable_is_in_the_desk_page_before_it_is_asked_for(held, s
     page = signed_in("moderator").get("/desk/").content.decode()
     assert "<img" not in page.split('class="evidence"')[1].split("decide-side")[0]
     assert '<rq-veil veiled grey data-exposure="3" data-reveal="hold"' in page
+
+
+@pytest.mark.parametrize("exposure", [0, 3])
+def test_lists_searches_and_timelines_hold_no_content(held, signed_in, exposure):
+    """And the product sends no e-mail: what is not on these pages is in no preview either."""
+    media = held(exposure=exposure, data=png(coloured()))
+    item = media.item
+    item.contents.update(text="Words nobody should come upon unasked.")
+    case = item.cases.get()
+    for address in (
+        "/cases/", f"/cases/?q={item.external_id}", f"/cases/{case.pk}/", f"/items/{item.pk}/", "/live/", "/planning/",
+    ):  # fmt: skip
+        page = signed_in("supervisor").get(address).content.decode()
+        assert "Words nobody should come upon" not in page, address
+        assert f"/media/{media.pk}/" not in page, address
+        assert media.veil not in page, address
 
 
 # Filters
