@@ -64,6 +64,11 @@ ONE_CASE = f"""
     JOIN queues_queue queue ON queue.id = lane.queue_id
     WHERE cs.id = %(case)s AND cs.state = 'waiting' AND {NOT_BARRED} AND {LANES}
 """  # noqa: S608
+KEPT = """,
+    kept AS (
+        UPDATE wellbeing_shift SET reserved = wellbeing_shift.reserved + claimed.reserved
+        FROM claimed WHERE wellbeing_shift.id = %(shift)s
+    )"""
 CLAIM = """
     WITH heads AS MATERIALIZED ({candidates}),
     picked AS (
@@ -91,16 +96,18 @@ CLAIM = """
                %(now)s::timestamptz + COALESCE(%(fixed)s::interval, queue.claim_minutes * interval '1 minute'), ''
         FROM marked JOIN queues_queue queue ON queue.id = marked.queue_id
         RETURNING id, case_id, reserved, expires_at
-    ),
-    kept AS (
-        UPDATE wellbeing_shift SET reserved = wellbeing_shift.reserved + claimed.reserved
-        FROM claimed WHERE wellbeing_shift.id = %(shift)s
-    )
+    ){kept}
     SELECT claimed.id, claimed.expires_at, marked.* FROM claimed JOIN marked ON marked.id = claimed.case_id
 """
-PICK_TOP = Statement("queues_claim_top", CLAIM.format(candidates=TOP))
-PICK_NEXT = Statement("queues_claim_next", CLAIM.format(candidates=HEADS))
-PICK_ONE = Statement("queues_claim_one", CLAIM.format(candidates=ONE_CASE))
+PICK_TOP = Statement("queues_claim_top", CLAIM.format(candidates=TOP, kept=KEPT))
+PICK_NEXT = Statement("queues_claim_next", CLAIM.format(candidates=HEADS, kept=KEPT))
+PICK_ONE = Statement("queues_claim_one", CLAIM.format(candidates=ONE_CASE, kept=KEPT))
+# Where wellbeing cannot be read, nothing is reserved, and its table is not so much as named.
+UNREAD = {
+    PICK_TOP: Statement("queues_claim_top_unread", CLAIM.format(candidates=TOP, kept="")),
+    PICK_NEXT: Statement("queues_claim_next_unread", CLAIM.format(candidates=HEADS, kept="")),
+    PICK_ONE: Statement("queues_claim_one_unread", CLAIM.format(candidates=ONE_CASE, kept="")),
+}
 
 
 @dataclass(frozen=True)
@@ -195,7 +202,7 @@ def _take(
         "now": now(),
         **where,
     }
-    row = statement.run(values)
+    row = (statement if allowed.readable else UNREAD[statement]).run(values)
     if row is None:
         return None
     claim_id, expires_at, case_id, item_id, queue, _exposure, _units, severity, due, opened, purpose, rank = (
