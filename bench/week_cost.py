@@ -61,7 +61,7 @@ def cost_of_limits(week: Any) -> dict[str, float]:
 
 
 def _plain(name: str, candidates: str) -> Statement:
-    sql = claiming.CLAIM.format(candidates=candidates)
+    sql = claiming.CLAIM.format(candidates=candidates, kept=claiming.KEPT)
     assert ASKED in sql
     return Statement(name, sql.replace(ASKED, "").replace("shift_id, exposure, level,", "shift_id, exposure,").replace(
         "marked.exposure, %(max_exposure)s, %(used)s", "marked.exposure, %(used)s"))  # fmt: skip

@@ -10,8 +10,11 @@ from django.views.defaults import server_error
 from apps.accounts.access import EVERYONE, PersonRequest, allow, public
 from apps.errors import NotAllowed
 from apps.insight.queries.health import relay_health
+from apps.queues.queries import exposure_is_owed
 from reviewqueue.errors import render_refusal, render_trouble
 
+# Work goes on, so this alone does not make us unready.
+LIGHT_ONLY = "Wellbeing could not be read for somebody: she is given light cases only until it can."
 LATE_AFTER = 60  # seconds: a handoff this late means nobody relays
 
 
@@ -38,6 +41,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Whether work can be done here: 503 with every reason, when it cannot."""
     reasons: list[str] = []
+    notes: list[str] = []
     lag = 0.0
     try:
         with connection.cursor() as cursor:
@@ -45,13 +49,21 @@ def readyz(request: HttpRequest) -> JsonResponse:
         lag = relay_health(now())["oldest_waits_seconds"] or 0.0
         if lag > LATE_AFTER:
             reasons.append(f"The oldest handoff has waited {lag:.0f} s; is the tick process running?")
+        if exposure_is_owed():
+            notes.append(LIGHT_ONLY)
     except Exception as trouble:
         reasons.append(f"The database does not answer: {type(trouble).__name__}.")
     redis_up = _redis_answers()
     if not redis_up:
         reasons.append("Redis does not answer. Work goes on; live updates pause.")
     return JsonResponse(
-        {"ready": not reasons, "reasons": reasons, "relay_lag_seconds": round(lag, 1), "redis": redis_up},
+        {
+            "ready": not reasons,
+            "reasons": reasons,
+            "notes": notes,
+            "relay_lag_seconds": round(lag, 1),
+            "redis": redis_up,
+        },
         status=503 if reasons else 200,
     )
 

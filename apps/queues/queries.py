@@ -174,3 +174,9 @@ def last_closed_of(item_ids: list[int]) -> dict[int, Case]:
     """The newest decided case of each item, if any."""
     closed = Case.objects.filter(item_id__in=item_ids, state=Case.State.DONE).order_by("item_id", "-id")
     return {case.item_id: case for case in closed.distinct("item_id")}
+
+
+def exposure_is_owed() -> bool:
+    """Whether a case was handed out while wellbeing could not be read, and has not been settled since. Index probes."""
+    owed = Claim.objects.filter(owed=True)
+    return owed.filter(ended_at=None).exists() or owed.filter(ended_at__isnull=False).exists()

@@ -1,6 +1,8 @@
 """I need to stop now, a word with the wellbeing lead, and an account that is nobody else's."""
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
 
 from apps.accounts.models import User
 from apps.ledger.models import Event
@@ -92,3 +94,29 @@ def test_lower_ceilings_bring_limits_within_them_at_once_and_for_good(at_work):
     set_ceilings(bounds={"budget": (100, 12_000)}, reason="After the audit.", actor=None)
     assert (limits_in_force().budget, ceilings_in_force()["budget"]) == (12_000, (100, 12_000))
     assert ceilings_in_force()["extreme_minutes"] == (0, 300)
+
+
+def test_when_wellbeing_cannot_be_read_only_light_cases_go_out_and_the_operators_are_told(at_work, client):
+    work = at_work().begin().levels(3, 2, 1, harms=0).levels(1, harms=32)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE wellbeing_shift RENAME TO wellbeing_shift_away")
+    assert work.takes() == 1
+    claim = work.claim()
+    assert (claim.owed, claim.shift_id, claim.case.harms) == (True, None, 0)
+    said = client.get("/readyz").json()
+    assert said["notes"] == [
+        "Wellbeing could not be read for somebody: she is given light cases only until it can."
+    ]
+    assert "reviewqueue_wellbeing_unreadable_total" in client.get("/metrics").content.decode()
+
+
+def test_ceilings_are_set_on_the_command_line_with_a_reason(db, capsys):
+    make.house()
+    call_command("wellbeing_ceilings", "--set", "budget=100,15000", "--reason", "After the audit.")
+    assert "15,000" in capsys.readouterr().out
+    assert limits_in_force().budget == 15_000
+    for wrong, said in ((["--set", "budget=1"], "should look like"), (["--set", "budget=1,2"], "Say why"),
+                        (["--set", "luck=1,2", "--reason", "x"], "There is no limit")):  # fmt: skip
+        with pytest.raises(CommandError, match=said):
+            call_command("wellbeing_ceilings", *wrong)
+    assert limits_in_force().budget == 15_000

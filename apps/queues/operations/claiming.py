@@ -65,6 +65,11 @@ ONE_CASE = f"""
     JOIN queues_queue queue ON queue.id = lane.queue_id
     WHERE cs.id = %(case)s AND cs.state = 'waiting' AND {NOT_BARRED} AND {LANES}
 """  # noqa: S608
+KEPT = """,
+    kept AS (
+        UPDATE wellbeing_shift SET reserved = wellbeing_shift.reserved + claimed.reserved
+        FROM claimed WHERE wellbeing_shift.id = %(shift)s
+    )"""
 CLAIM = """
     WITH heads AS MATERIALIZED ({candidates}),
     picked AS (
@@ -92,34 +97,31 @@ CLAIM = """
                %(now)s::timestamptz + COALESCE(%(fixed)s::interval, queue.claim_minutes * interval '1 minute'), ''
         FROM marked JOIN queues_queue queue ON queue.id = marked.queue_id
         RETURNING id, case_id, reserved, expires_at
-    ),
-    kept AS (
-        UPDATE wellbeing_shift SET reserved = wellbeing_shift.reserved + claimed.reserved
-        FROM claimed WHERE wellbeing_shift.id = %(shift)s
-    )
+    ){kept}
     SELECT claimed.id, claimed.expires_at, marked.* FROM claimed JOIN marked ON marked.id = claimed.case_id
 """
-PICK_TOP = Statement("queues_claim_top", CLAIM.format(candidates=TOP))
-PICK_NEXT = Statement("queues_claim_next", CLAIM.format(candidates=HEADS))
-PICK_ONE = Statement("queues_claim_one", CLAIM.format(candidates=ONE_CASE))
-
-# The same for somebody who has yet to answer the check of a rule: no case under it. Statements of their own, so
-# that nobody else pays for the question; the head of a lane is then looked up in the table, not in its index.
+PICK_TOP = Statement("queues_claim_top", CLAIM.format(candidates=TOP, kept=KEPT))
+PICK_NEXT = Statement("queues_claim_next", CLAIM.format(candidates=HEADS, kept=KEPT))
+PICK_ONE = Statement("queues_claim_one", CLAIM.format(candidates=ONE_CASE, kept=KEPT))
+# For somebody who has yet to answer the check of a rule: no case under it. Statements of their own, so that
+# nobody else pays for the question; the head of a lane is then looked up in the table, not in its index.
 WITHHELD = " AND NOT cs.rule_codes && %(withheld)s::varchar[] "
 
 
-def _less(name: str, candidates: str) -> Statement:
-    kept = candidates.replace(NOT_BARRED, NOT_BARRED + WITHHELD)
+def _less(statement: Statement) -> Statement:
+    sql = statement.sql.replace(NOT_BARRED, NOT_BARRED + WITHHELD)
     return Statement(
-        name, CLAIM.format(candidates=kept).replace("cs.id = heads.id\n", f"cs.id = heads.id{WITHHELD}\n")
+        f"{statement.name}_less", sql.replace("cs.id = heads.id\n", f"cs.id = heads.id{WITHHELD}\n")
     )
 
 
-LESS = {
-    PICK_TOP: _less("queues_claim_top_less", TOP),
-    PICK_NEXT: _less("queues_claim_next_less", HEADS),
-    PICK_ONE: _less("queues_claim_one_less", ONE_CASE),
-}
+def _unread(statement: Statement) -> Statement:
+    return Statement(f"{statement.name}_unread", statement.sql.replace(KEPT, ""))
+
+
+LESS = {pick: _less(pick) for pick in (PICK_TOP, PICK_NEXT, PICK_ONE)}
+# Where wellbeing cannot be read, nothing is reserved, and its table is not so much as named.
+UNREAD = {pick: _unread(pick) for pick in (*LESS, *LESS.values())}
 
 
 @dataclass(frozen=True)
@@ -216,7 +218,7 @@ def _take(
     }
     if withheld := codes_withheld(actor):
         statement, values["withheld"] = LESS[statement], withheld
-    row = statement.run(values)
+    row = (statement if allowed.readable else UNREAD[statement]).run(values)
     if row is None:
         return None
     claim_id, expires_at, case_id, item_id, queue, _exposure, _units, severity, due, opened, purpose, rank = (

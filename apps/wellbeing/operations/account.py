@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import DatabaseError, connection
 from django.db.models import F
 from django.utils.timezone import now
+from prometheus_client import Counter
 
 from apps.accounts.models import User
 from apps.statements import Rows, Statement, columns
@@ -26,6 +27,10 @@ from apps.wellbeing.queries import limit_set
 
 log = logging.getLogger("reviewqueue.wellbeing")
 
+UNREADABLE = Counter(
+    "reviewqueue_wellbeing_unreadable",
+    "Times a person's standing could not be read: only light cases went out.",
+)
 PATIENCE = "300ms"  # how long a claim waits for the shift's row before it counts as unreadable
 STANDING = Statement(
     "wellbeing_standing",
@@ -60,6 +65,7 @@ def standing(user: User) -> Allowance:
         except DatabaseError:
             if connection.connection is None or connection.connection.closed:
                 raise
+            UNREADABLE.inc()
             log.error("wellbeing could not be read for person %s: only light cases are handed out", user.pk)
             cursor.execute("ROLLBACK TO SAVEPOINT wellbeing; SET LOCAL lock_timeout = 0")
             return FAIL_SAFE
