@@ -6,7 +6,6 @@ from apps.errors import NotFound
 from apps.intake.credibility import credibility
 from apps.intake.media.films import frame_path
 from apps.intake.media.places import full_path
-from apps.intake.media.shown import covered_path, shown_path
 from apps.intake.models import Media
 
 __all__ = ["credibility", "media_file"]
@@ -33,7 +32,11 @@ def media_file(media: Media, variant: str = "original", *, filters: Sequence[str
     if variant == "covered":
         if media.mime.startswith("audio/"):
             raise NotFound("A sound has no picture.")
+        from apps.intake.media.shown import covered_path  # what draws is loaded when first something is drawn
+
         return covered_path(path), mime
     if filters and mime.startswith("image/"):
+        from apps.intake.media.shown import shown_path
+
         return shown_path(path, filters), "image/webp"
     return path, mime

@@ -37,7 +37,7 @@ from apps.queues.operations import (
 )
 from apps.wellbeing import operations as wellbeing
 from apps.wellbeing.exposure import Look
-from apps.wellbeing.models import PersonLimit
+from apps.wellbeing.models import PersonLimit, Shift
 from tests import make
 from tests.conftest import person
 from tests.laws.invariants import breaches
@@ -164,7 +164,7 @@ class Floor(RuleBasedStateMachine):
 
     @rule(who=people)
     def takes_or_ends_a_break(self, who):
-        shift = wellbeing.Shift.objects.filter(user=self.cast[who], ended_at=None).first()
+        shift = Shift.objects.filter(user=self.cast[who], ended_at=None).first()
         act = wellbeing.end_break if shift and shift.break_started_at else wellbeing.start_break
         self._try(act, actor=self.cast[who])
 
