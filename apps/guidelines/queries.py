@@ -133,6 +133,9 @@ def in_force(at: datetime | None = None) -> Edition:
         if not spans:
             raise NothingInForce()
         _in_force = known = (spans, time.monotonic() + IN_FORCE_KNOWN_FOR)
+        for version_id, start, _ in spans:
+            if start > at:  # read while it is still to come, so that nobody waits for it then
+                edition(version_id)
     for version_id, start, end in known[0]:
         if start <= at and (end is None or at < end):
             return edition(version_id)
@@ -149,9 +152,13 @@ def edition(version_id: int) -> Edition:
     """Any version by its id, read once per process. Raises GuidelineVersion.DoesNotExist."""
     found = _editions.get(version_id)
     if found is None:
-        found = _read(GuidelineVersion.objects.get(pk=version_id))
-        if found.published_at is not None:  # a draft may still change
-            with _lock:
+        version = GuidelineVersion.objects.get(pk=version_id)
+        if version.published_at is None:  # a draft may still change
+            return _read(version)
+        with _lock:  # all threads ask for a new version in the same moment: one reads it
+            found = _editions.get(version_id)
+            if found is None:
+                found = _read(version)
                 while len(_editions) >= EDITIONS_KEPT:
                     _editions.pop(next(iter(_editions)))
                 _editions[version_id] = found
