@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from apps.guidelines.queries import in_force
 from apps.queues.lanes import lanes_for
 from apps.queues.models import Queue
-from apps.queues.operations.opening import UNKNOWN_EXPOSURE, UNKNOWN_SEVERITY
+from apps.queues.operations.assessing import UNKNOWN_EXPOSURE, UNKNOWN_SEVERITY
 from apps.queues.priority import DUE_AFTER, POINT_IN_SECONDS, SEVERITY_FLOOR
 from apps.queues.starter import ROUTES
 from apps.wellbeing.exposure import worst_units

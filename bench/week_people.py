@@ -19,8 +19,8 @@ from apps.ledger.operations import subscriptions
 from apps.queues.lanes import lanes_for
 from apps.queues.models import Claim, Queue
 from apps.queues.operations import claim_next, end_shift, finish, hold, skip, stop_now
+from apps.queues.operations.assessing import UNKNOWN_EXPOSURE, UNKNOWN_SEVERITY
 from apps.queues.operations.claiming import Claimed, claim_within
-from apps.queues.operations.opening import UNKNOWN_EXPOSURE, UNKNOWN_SEVERITY
 from apps.queues.priority import DUE_AFTER, SEVERITY_FLOOR, rank
 from apps.queues.queries import queues_open_to, waiting_for
 from apps.queues.starter import ROUTES

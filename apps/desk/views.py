@@ -17,10 +17,11 @@ from apps.decisions.operations import decide as decide_case
 from apps.decisions.operations import undo as undo_decision
 from apps.decisions.operations.deciding import approve_as_decided
 from apps.desk.access import access_media
+from apps.desk.case_screen import rule_row
 from apps.desk.forms import by_field, read_look, read_verdict, seen_version, typed
 from apps.desk.guidance import guidance, moved, to_read, worded
 from apps.desk.queries import desk_now
-from apps.desk.screen import rule_row, screen
+from apps.desk.screen import screen
 from apps.desk.veils import shown_as
 from apps.errors import DomainError
 from apps.guidelines.queries import edition, in_force

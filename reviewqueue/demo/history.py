@@ -31,7 +31,7 @@ from apps.ledger.models import Event
 from apps.ledger.operations import Entry, record, record_many
 from apps.queues.lanes import lane_for
 from apps.queues.models import Case, Claim
-from apps.queues.operations.opening import Map, assess
+from apps.queues.operations.assessing import Map, assess
 from apps.queues.queries import case_facts, signals_of
 from apps.wellbeing.exposure import MODALITY, Look, units
 from apps.wellbeing.models import Break, ExposureEntry, LimitSet, Shift
