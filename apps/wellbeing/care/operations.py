@@ -132,6 +132,7 @@ def save_place(place: HelpPlace, *, verified: bool, actor: User) -> HelpPlace:
 
 @transaction.atomic
 def remove_place(place: HelpPlace, *, actor: User) -> None:
+    """Take a place off the page of help, for everybody."""
     record("help.removed", actor=actor, place=place.pk)
     place.delete()
 
