@@ -276,8 +276,8 @@ def test_a_persons_timeline_costs_the_same_for_any_history(web, moderator, many,
         with transaction.atomic():
             record("case.claimed", actor=moderator, case=case, queue=case.queue_id)
     web.get(f"/people/{moderator.pk}/")
-    # session, supervisor, person, events, people named in them, queues named in them
-    with django_assert_num_queries(6):
+    # session, supervisor, person, whether available, events, people named in them, queues named in them
+    with django_assert_num_queries(7):
         assert web.get(f"/people/{moderator.pk}/").status_code == 200
 
 

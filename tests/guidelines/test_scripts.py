@@ -1,3 +1,4 @@
+import unicodedata
 from types import SimpleNamespace
 
 from hypothesis import given, settings
@@ -39,7 +40,7 @@ def test_folding_twice_is_folding_once(text):
 @given(KHMER, st.integers(0, 50), st.integers(2, 12))
 @settings(max_examples=200, deadline=None)
 def test_every_part_of_a_khmer_text_finds_it(text, start, length):
-    """Whatever stretch of clusters one asks for, the text that holds it answers."""
+    """Whatever stretch of clusters one asks for, the text that holds it answers; marks alone ask for nothing."""
     runs = words_of(text)
     if not runs:
         return
@@ -49,4 +50,5 @@ def test_every_part_of_a_khmer_text_finds_it(text, start, length):
         code="AB-1", title="", description=text, policy_title="", violating_examples=(), allowed_examples=()
     )
     found = Index([rule]).search(asked)
-    assert [hit.rule.code for hit in found] == (["AB-1"] if words_of(asked) else [])
+    says_something = any(unicodedata.category(char)[0] in "LN" for char in "".join(words_of(asked)))
+    assert [hit.rule.code for hit in found] == (["AB-1"] if says_something else [])
