@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -73,6 +74,16 @@ def columns(model: type[models.Model], alias: str) -> str:
     return ", ".join(f"{alias}.{field.column}" for field in model._meta.concrete_fields)
 
 
+@cache
+def _layout(model: type[models.Model]) -> tuple[list[str], list[int]]:
+    """The names of a model's columns, and the places of those the driver leaves as text: JSON."""
+    fields = model._meta.concrete_fields
+    return (
+        [field.attname for field in fields],
+        [place for place, field in enumerate(fields) if isinstance(field, models.JSONField)],
+    )
+
+
 class Rows:
     """Takes model instances off a row, one after the other, in the order in which `columns` listed them."""
 
@@ -82,15 +93,15 @@ class Rows:
 
     def take(self, model: type[Row]) -> Row | None:
         """The next instance; None where an outer join found nothing."""
-        fields = model._meta.concrete_fields
-        values = list(self._row[self._at : self._at + len(fields)])
-        self._at += len(fields)
+        names, texts = _layout(model)
+        values = list(self._row[self._at : self._at + len(names)])
+        self._at += len(names)
         if values[0] is None:
             return None
-        for place, field in enumerate(fields):
-            if isinstance(field, models.JSONField):  # the one kind of column the driver leaves as text
-                values[place] = None if values[place] is None else json.loads(values[place])
-        return model.from_db(connection.alias, [field.attname for field in fields], values)
+        for place in texts:
+            if values[place] is not None:
+                values[place] = json.loads(values[place])
+        return model.from_db(connection.alias, names, values)
 
     def value(self) -> Any:
         """The next plain value."""

@@ -16,7 +16,7 @@ from bench.targets import at_least, at_most, holds, none, reported
 PEOPLE = 50
 RATE = 120.0
 P95_MS = 150.0
-CLIENTS = 16  # what the web gives the database: two processes of eight threads
+CLIENTS = 8  # what the web gives the database: two processes of four threads
 
 
 def run(system: System, scale: float) -> dict[str, Any]:

@@ -24,7 +24,7 @@ while (preparing := os.environ.get("PREPARING_WHILE_THERE")) and os.path.exists(
 
 application = ProtocolTypeRouter(
     {
-        "http": Bridge(get_wsgi_application(), threads=int(os.environ.get("WEB_THREADS", "8"))),
+        "http": Bridge(get_wsgi_application(), threads=int(os.environ.get("WEB_THREADS", "4"))),
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )

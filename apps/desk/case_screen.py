@@ -1,8 +1,11 @@
 """The case she holds, as the desk shows it."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.timezone import now
 
 from apps.accounts.models import User
@@ -119,7 +122,8 @@ def _case(case: Case, file: dict[str, Any], edition: Edition) -> dict[str, Any]:
         "queue_name": case.queue.name,
         "severity": case.severity,
         "exposure": case.exposure,
-        "exposure_label": EXPOSURE[case.exposure],
+        "severity_mark": _level("severity", case.severity),
+        "exposure_mark": _level("exposure", case.exposure, EXPOSURE[case.exposure]),
         "priority": case.priority,
         "due_at": case.due_at,
         "overdue": case.due_at < now(),
@@ -129,6 +133,12 @@ def _case(case: Case, file: dict[str, Any], edition: Edition) -> dict[str, Any]:
         "why": _why(case, file),
         "heaviness": HEAVINESS[case.exposure],
     }
+
+
+@lru_cache(maxsize=64)
+def _level(kind: str, value: int, label: str = "") -> SafeString:
+    """A level as squares or rounds; there are few, and each is rendered once."""
+    return render_to_string("components/level.html", {"kind": kind, "value": value, "label": label})
 
 
 def _why(case: Case, file: dict[str, Any]) -> str:
