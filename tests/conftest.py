@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import hypothesis
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils.timezone import now
 
@@ -29,6 +30,33 @@ hypothesis.settings.register_profile(
     "search", parent=hypothesis.settings.get_profile("steady"), derandomize=False
 )
 hypothesis.settings.load_profile("search" if os.environ.get("SEARCH") else "steady")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_db_setup, django_db_blocker):
+    """The test database; and a copy for the browser's processes, taken while it is as the migrations left it.
+
+    Tests with real transactions empty every table after them, the rows that migrations wrote included, and they
+    run before the browser's.
+    """
+    original = connection.settings_dict["NAME"]
+    if not original.startswith("test_") or not any(
+        item.get_closest_marker("browser") for item in request.session.items
+    ):
+        yield
+        return
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+    copy = f"{original}_browser"
+    with django_db_blocker.unblock():
+        connection.close()
+        with connection.creation._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+            cursor.execute(others, [original])
+            cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{original}"')
+    yield
+    with django_db_blocker.unblock(), connection.creation._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+
 
 CAST = {
     "moderator": (["moderator"], ["en"]),

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,10 +12,13 @@ from django.db import connection
 from django.test import Client, override_settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from apps.guidelines.queries import forget_in_force
+from apps.briefing import queries as briefing
+from apps.guidelines import changes, reading
+from apps.guidelines.queries import IN_FORCE_KNOWN_FOR, forget_in_force
 from apps.queues.operations import refresh_cases
 from tests import make
-from tests.browser.system import PASSWORD, PEOPLE, System, database_url, empty
+from tests.browser import installed
+from tests.browser.system import PASSWORD, PEOPLE, System, browser_database, database_url
 from tests.conftest import person
 from tests.patience import PATIENCE
 
@@ -63,18 +67,14 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def system(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[System]:
-    """A copy of the empty test database, with what every installation has, and the processes on it."""
-    original = connection.settings_dict["NAME"]
-    copied = original.startswith("test_")  # else only browser tests were asked for, and there is none to copy
-    name = f"{original}_browser" if copied else f"test_{original}_browser"
-    with django_db_blocker.unblock():
-        connection.close()
-        with connection.creation._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
-            if copied:
-                cursor.execute(others, [original])
-            cursor.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{original}"' if copied else ""))
+    """A database with what every installation has, and the processes on it."""
+    name, copied = browser_database(), connection.settings_dict["NAME"].startswith("test_")
+    if not copied:  # only browser tests were asked for: there was none to copy
+        with django_db_blocker.unblock():
+            connection.close()
+            with connection.creation._nodb_cursor() as cursor:
+                cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                cursor.execute(f'CREATE DATABASE "{name}"')
     running = System(
         database_url=database_url(connection.settings_dict, name),
         redis_url=settings.REDIS_URL,
@@ -87,6 +87,7 @@ def system(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Sys
         with override_settings(PASSWORD_HASHERS=HASHERS):
             for who in PEOPLE:
                 person(who)
+        installed.keep()
     forget_in_force()
     running.run("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
     try:
@@ -102,11 +103,14 @@ def system(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Sys
 
 @pytest.fixture
 def house(system, django_db_blocker, settings) -> Iterator[System]:
-    """The system, empty; what the test does with models and operations happens in its database."""
+    """The system as installed, nothing in it; what the test does with models and operations happens in its database."""
     settings.MEDIA_ROOT = system.var / "media"
     with system.inside(django_db_blocker):
-        forget_in_force()
-        empty()
+        moved = installed.put_back()
+        for forget in (forget_in_force, reading.forget, changes.forget, briefing.forget):
+            forget()
+        if "guidelines_guidelineversion" in moved:
+            time.sleep(IN_FORCE_KNOWN_FOR)  # so long the web may remember the version that is gone
         yield system
         forget_in_force()
 

@@ -44,6 +44,14 @@ def free_port() -> int:
         return line.getsockname()[1]
 
 
+def browser_database() -> str:
+    """The name of the database of this process's browser tests, beside that of the others."""
+    name = connection.settings_dict["NAME"]
+    if name.startswith("test_"):
+        return f"{name}_browser"
+    return f"test_{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_browser"
+
+
 def database_url(settings: dict[str, Any], name: str) -> str:
     """The address of another database on the same server."""
     user = settings["USER"] or ""
