@@ -133,8 +133,9 @@ def test_from_an_edit_to_a_decision_under_the_new_words(visit, drafting, waiting
     expect(moderator.locator("form.decide")).to_be_visible()
     moderator.keyboard.press("1")
     moderator.keyboard.press("r")
+    expect(moderator.locator("[data-summary]")).to_have_text("Violates HT-1: Remove")
     moderator.keyboard.press("Enter")
-    make_sure(lambda: Decision.objects.exists())
+    expect(moderator.locator("form.decide")).to_have_count(0)
     decision = Decision.objects.get()
     assert decision.guideline_version == GuidelineVersion.objects.get(number="2.0.0")
     assert decision.cited.get().rule_version.description == NEW_WORDS

@@ -77,6 +77,7 @@ def test_no_frame_shows_what_is_covered_from_the_first_paint_on(visit, striped_c
     veil = page.locator("rq-veil").filter(has=page.locator(".veil-slot[data-src]"))
     expect(veil).to_be_visible()
     page.goto("/desk/", wait_until="commit")  # and by a page of its own, from its very first paint
+    page.wait_for_load_state("domcontentloaded")  # before it there may be nothing yet to take a picture of
     page.screenshot()
     page.wait_for_load_state("networkidle")
     page.keyboard.press("Tab")
