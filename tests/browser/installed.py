@@ -1,5 +1,7 @@
 """What every installation has, kept aside once and put back before every test: no test meets what another left."""
 
+from typing import Any
+
 from django.db import connection, transaction
 
 # Their rows are not settings: what migrated, who is signed in where.
@@ -56,7 +58,7 @@ def put_back() -> set[str]:
         return moved
 
 
-def _moved(cursor) -> set[str]:
+def _moved(cursor: Any) -> set[str]:
     cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'installed'")
     kept = [table for (table,) in cursor.fetchall() if table != "accounts_user"]
     rows = "SELECT one::text FROM {}.{} one"
