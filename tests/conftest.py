@@ -138,3 +138,9 @@ def _guidelines_looked_up_anew():
     reading.forget()
     changes.forget()
     briefing.forget()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright's event loop runs on in the thread that began it, where asyncio starts no other."""
+    items.sort(key=lambda item: "browser" in item.path.parent.parts)
