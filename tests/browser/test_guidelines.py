@@ -133,7 +133,7 @@ def test_from_an_edit_to_a_decision_under_the_new_words(visit, drafting, waiting
     expect(moderator.locator("form.decide")).to_be_visible()
     moderator.keyboard.press("1")
     moderator.keyboard.press("r")
-    expect(moderator.locator("[data-summary]")).to_have_text("Violates HT-1: Remove")
+    expect(moderator.locator("[data-summary]")).to_have_text("Violates HT-1: Remove content")
     moderator.keyboard.press("Enter")
     expect(moderator.locator("form.decide")).to_have_count(0)
     decision = Decision.objects.get()
