@@ -323,7 +323,7 @@ def functions() -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("wellbeing", "0007_first_veil_floor"), ("accounts", "0001_initial")]
+    dependencies = [("wellbeing", "0001_initial"), ("accounts", "0001_initial")]
 
     operations = [
         migrations.RunSQL(TABLES, "DROP SCHEMA care CASCADE"),
