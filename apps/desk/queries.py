@@ -1,13 +1,16 @@
 """The file of a case: everything a moderator reads before she decides, in one query."""
 
 import json
-from typing import Any
+from contextlib import nullcontext
+from typing import Any, NamedTuple
 
+from django.db import DatabaseError, connection, transaction
 from django.utils.dateparse import parse_datetime
 
 from apps.accounts.models import User
 from apps.intake.models import Author, Item
 from apps.queues.models import Case, Claim, Queue
+from apps.queues.queries import live_claim
 from apps.statements import Rows, Statement, columns
 from apps.wellbeing.models import LimitSet, Shift
 
@@ -28,11 +31,29 @@ DESK = Statement(
 )
 
 
-def desk_now(user: User) -> tuple[Shift | None, Claim | None]:
-    """Her running shift with its limits, and the claim she holds with case, queue, item and author; one query."""
-    row = DESK.run({"user": user.pk})
+class Now(NamedTuple):
+    """How the desk stands. `readable` is False while her shift cannot be read, which is not the same as having none."""
+
+    shift: Shift | None
+    claim: Claim | None
+    readable: bool = True
+
+
+def desk_now(user: User) -> Now:
+    """Her running shift with its limits, and the claim she holds with case, queue, item and author; one query.
+
+    Where shifts cannot be read the claim is still there: what lies on a desk does not vanish with its account.
+    """
+    try:
+        # Inside somebody's transaction a failure must not take it along; a page has none.
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            row = DESK.run({"user": user.pk})
+    except DatabaseError:
+        if connection.connection is None or connection.connection.closed:
+            raise
+        return Now(None, live_claim(user), readable=False)
     if row is None:
-        return None, None
+        return Now(None, None)
     rows = Rows(row)
     shift, limits, claim, case = rows.take(Shift), rows.take(LimitSet), rows.take(Claim), rows.take(Case)
     queue, item, author = rows.take(Queue), rows.take(Item), rows.take(Author)
@@ -40,7 +61,7 @@ def desk_now(user: User) -> tuple[Shift | None, Claim | None]:
     shift.limit_set = limits  # type: ignore[assignment]
     if claim is not None and case is not None and queue is not None and item is not None:
         item.author, case.queue, case.item, claim.case = author, queue, item, case
-    return shift, claim
+    return Now(shift, claim)
 
 
 CASE_FILE = Statement(

@@ -49,12 +49,14 @@ def screen(
     **more: Any,
 ) -> dict[str, Any]:
     """The desk as it is for her now; `state` overrides what would be shown when nothing is held."""
-    shift, claim = desk_now(user)
+    shift, claim, readable = desk_now(user)
     context: dict[str, Any] = {"typed": typed or {}, "errors": errors or {}, "shown": shown, **more}
     context["shift"] = _bar(shift)
     if claim is not None:
         context |= case_screen(user, claim, shown=shown, chosen=(typed or {}).get("rules", []))
         context["state"] = "case"
+    elif not readable:
+        context |= {"state": "unread", "none": state == "nothing"}
     elif shift is None:
         context |= {
             "state": state if state == "ended" else "no_shift",
@@ -65,6 +67,7 @@ def screen(
         context["state"] = "break"
     else:
         context |= _free(user, shift, state or "ready")
+    context["unread"] = not readable
     context["undo"] = _undo(decided or recent_undoable(user))
     # What somebody typed is never kept beyond her own page: 0 seconds is not at all.
     context["keep_for"] = 0 if typed or errors else None

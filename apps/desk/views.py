@@ -204,7 +204,7 @@ def release(request: PersonRequest, claim_id: int) -> HttpResponse:
 def stop(request: PersonRequest) -> HttpResponse:
     """Stop now, from any page: the case goes back without a trace, a break begins, and help is offered."""
     queues.stop_now(actor=request.user, look=_look(request))
-    on_shift = desk_now(request.user)[0] is not None
+    on_shift = desk_now(request.user).shift is not None
     return render(request, "desk/stopped.html", {"on_shift": on_shift, "state": "stopped"})
 
 

@@ -229,7 +229,10 @@ class Claim(models.Model):
             ),
             models.CheckConstraint(
                 name="claim_fits_the_budget",
-                condition=Q(exposure__lte=1) | Q(budget__gte=F("used_before") + F("reserved"), owed=False),
+                # Owed from the start is only light work; what was within the budget may be owed once it has ended.
+                condition=Q(exposure__lte=1)
+                | Q(budget__gte=F("used_before") + F("reserved"))
+                & (Q(owed=False) | Q(ended_at__isnull=False, shift_id__isnull=False)),
             ),
             models.CheckConstraint(
                 name="claim_is_never_above_the_level_allowed", condition=Q(exposure__lte=F("level"))

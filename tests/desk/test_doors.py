@@ -1,13 +1,17 @@
 """The desk over HTTP: what each door answers, and what it costs."""
 
+from datetime import timedelta
+
 import pytest
+from django.db import connection
 from django.urls import reverse
+from django.utils.timezone import now
 
 from apps.decisions.models import Decision
 from apps.ledger.models import Event
 from apps.queues.models import Case, Claim
-from apps.queues.operations import claim_next
-from apps.wellbeing.models import Shift
+from apps.queues.operations import claim_next, settle_owed
+from apps.wellbeing.models import ExposureEntry, Shift
 from apps.wellbeing.operations import end_break, start_shift
 from tests import make
 
@@ -126,3 +130,85 @@ def test_stopping_now_returns_the_case_and_never_says_why(mara, desk):
     assert claim_next(actor=mara) is None
     said = Event.objects.filter(case_id=case.pk, private=False).values_list("kind", "data")
     assert all("skip" not in f"{kind}{data}" and "stop" not in f"{kind}{data}" for kind, data in said)
+
+
+# Where wellbeing cannot be read
+
+
+@pytest.fixture
+def renamed(db):
+    """`renamed("wellbeing_shift")`: the table is away until called again."""
+
+    def turn(table: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT to_regclass(%s) IS NULL", [table])
+            away = cursor.fetchone()[0]
+            cursor.execute(
+                f"ALTER TABLE {table}_away RENAME TO {table}"
+                if away
+                else f"ALTER TABLE {table} RENAME TO {table}_away"
+            )
+
+    return turn
+
+
+def test_a_case_decided_while_shifts_cannot_be_read_is_decided_and_its_exposure_counted_later(
+    mara, desk, renamed
+):
+    heavy, light = make.case(exposure=3, priority=90), make.case(exposure=1)
+    Shift.objects.update(started_at=now() - timedelta(minutes=30))  # past its gentle start
+    claim = holds(mara)
+    renamed("wellbeing_shift")
+    page = desk.get("/desk/").content.decode()
+    assert f'data-case="{heavy.pk}"' in page
+    assert "Your account of exposure cannot be read just now." in page
+    answer = desk.post(f"/desk/claims/{claim.pk}/decide", {"outcome": "not", "spans": "[]"}, headers=HTMX)
+    assert (answer.status_code, f'data-case="{light.pk}"' in answer.content.decode()) == (200, True)
+    assert Decision.objects.get().case == heavy
+    claim.refresh_from_db()
+    assert (claim.owed, claim.ending, ExposureEntry.objects.count()) == (True, "decided", 0)
+    following = Claim.objects.get(ended_at=None)
+    assert (following.case, following.owed, following.shift_id) == (light, True, None)
+    desk.post(f"/desk/claims/{following.pk}/release", {"spans": "[]"}, headers=HTMX)
+
+    renamed("wellbeing_shift")
+    assert settle_owed() == 2
+    shift = Shift.objects.get(user=mara)
+    assert (shift.reserved, shift.high_run, ExposureEntry.objects.filter(shift=shift).count()) == (0, 1, 2)
+
+
+def test_while_shifts_cannot_be_read_the_desk_says_so_and_nothing_heavy_comes(mara, desk, renamed):
+    make.case(exposure=2)
+    renamed("wellbeing_shift")
+    assert "Only light cases for the moment" in desk.get("/desk/").content.decode()
+    answer = desk.post("/desk/next", headers=HTMX).content.decode()
+    assert "No light case is waiting." in answer
+    assert not Claim.objects.exists()
+
+
+def test_stopping_works_while_shifts_cannot_be_read(mara, desk, renamed):
+    case = make.case()
+    claim = holds(mara)
+    renamed("wellbeing_shift")
+    assert desk.post("/desk/stop").status_code == 200
+    claim.refresh_from_db()
+    case.refresh_from_db()
+    assert (claim.ending, claim.owed, case.state) == ("released", True, "waiting")
+
+
+def test_where_veils_cannot_be_read_everything_is_covered_as_strictly_as_can_be(mara, desk, renamed):
+    make.case(exposure=0)
+    holds(mara)
+    assert '<rq-veil veiled data-exposure="0"' not in desk.get("/desk/").content.decode()
+    renamed("wellbeing_veilfloor")
+    assert '<rq-veil veiled data-exposure="0"' in desk.get("/desk/").content.decode()
+
+
+def test_a_failure_that_has_nothing_to_do_with_wellbeing_is_not_passed_over(mara, desk, renamed):
+    make.case()
+    claim = holds(mara)
+    renamed("decisions_notice")
+    desk.raise_request_exception = False
+    assert desk.post(f"/desk/claims/{claim.pk}/decide", {"outcome": "not", "spans": "[]"}).status_code >= 500
+    claim.refresh_from_db()
+    assert (claim.ended_at, claim.owed, Decision.objects.exists()) == (None, False, False)

@@ -22,7 +22,7 @@ from apps.queues.operations.claiming import Claimed, claim_next, claim_within
 from apps.queues.queries import default_escalation
 from apps.wellbeing.allowed import BREAK_DUE
 from apps.wellbeing.exposure import Look
-from apps.wellbeing.operations import start_break
+from apps.wellbeing.operations import although_unread, start_break
 
 SECOND_PERSON = "second-person"  # the queue of decisions that wait for a second person
 ASKS_FOR_SOMEONE_ELSE = (
@@ -43,6 +43,7 @@ class Decided:
     next: Claimed | None
 
 
+@although_unread
 @transaction.atomic
 def decide(
     *,

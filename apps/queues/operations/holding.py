@@ -138,12 +138,14 @@ def _give_back(held: Held, *, ending: str, look: Look | None, actor: User | None
     record("case.returned", actor=actor, case=held.case, item=held.case.item_id, **case_facts(held.case))
 
 
+@wellbeing.although_unread
 @transaction.atomic
 def release(*, actor: User, claim_id: int, look: Look | None = None) -> None:
     """Return a case without a decision; nothing is held against anybody. Raises ClaimLost."""
     _give_back(hold(actor=actor, claim_id=claim_id), ending=Claim.Ending.RELEASED, look=look, actor=actor)
 
 
+@wellbeing.although_unread
 @transaction.atomic
 def skip(*, actor: User, claim_id: int, reason: str = "", look: Look | None = None) -> None:
     """Return a case and never be given it again. The reason is optional and stays private to her."""
@@ -156,6 +158,7 @@ def skip(*, actor: User, claim_id: int, reason: str = "", look: Look | None = No
         record("case.skipped_because", actor=actor, case=held.case, private=True, reason=reason[:200])
 
 
+@wellbeing.although_unread
 @transaction.atomic
 def escalate(*, actor: User, claim_id: int, note: str, look: Look | None = None) -> None:
     """Send the case to the queue's escalation queue, with a note for whoever takes it there."""
@@ -228,6 +231,7 @@ def release_held(*, actor: User) -> bool:
     return live is not None and _end_now(live, ending=Claim.Ending.RELEASED, actor=actor)
 
 
+@wellbeing.although_unread
 @transaction.atomic
 def stop_now(*, actor: User, look: Look | None = None) -> None:
     """I need to stop now: whatever she holds goes back, not to her again, and a break begins if she is on shift.
@@ -271,6 +275,7 @@ def end_expired_claims(*, limit: int = 500) -> int:
     return sum(_expire(claim_id) for claim_id in list(expired[:limit]))
 
 
+@wellbeing.although_unread
 @transaction.atomic
 def _expire(claim_id: int) -> bool:
     return _end_now(claim_id, ending=Claim.Ending.EXPIRED, actor=None, only_expired=True)

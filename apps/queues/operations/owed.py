@@ -7,7 +7,7 @@ from django.utils.timezone import now
 
 from apps.accounts.models import User
 from apps.queues.models import Claim
-from apps.queues.operations.holding import end_shift
+from apps.queues.operations.holding import WORKED, end_shift
 from apps.wellbeing import operations as wellbeing
 from apps.wellbeing.exposure import UNREPORTED, Look
 
@@ -41,7 +41,14 @@ def _settle(claim_id: int) -> bool:
     if shift_id is None:
         wellbeing.settle_without_shift(**cost)
     else:
-        wellbeing.settle(shift_id=shift_id, reserved=claim.reserved, **cost)
+        wellbeing.settle(
+            shift_id=shift_id,
+            reserved=claim.reserved,
+            wall_seconds=(ended_at - claim.started_at).total_seconds(),
+            harms=claim.case.harms,
+            worked=claim.ending in WORKED and not claim.again,
+            **cost,
+        )
     Claim.objects.filter(pk=claim_id).update(owed=False)
     return True
 

@@ -4,6 +4,7 @@ from apps.wellbeing.allowed import FAIL_SAFE, Allowance
 from apps.wellbeing.operations.account import (
     Settled,
     allowance,
+    although_unread,
     lock_shift,
     lock_shift_during,
     reserve,
@@ -29,6 +30,7 @@ __all__ = [
     "Settled",
     "abandoned_shifts",
     "allowance",
+    "although_unread",
     "answer_word",
     "ask_for_a_word",
     "choose_harms",

@@ -1,10 +1,14 @@
 """The account of exposure: what she may be handed, what a claim reserves, and what a look has cost."""
 
 import logging
+from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 from django.utils.timezone import now
 from prometheus_client import Counter
@@ -25,6 +29,8 @@ from apps.wellbeing.exposure import MODALITY, Look, units
 from apps.wellbeing.models import ExposureEntry, Shift
 from apps.wellbeing.queries import limit_set
 
+Told = ParamSpec("Told")
+Answer = TypeVar("Answer")
 log = logging.getLogger("reviewqueue.wellbeing")
 
 UNREADABLE = Counter(
@@ -84,8 +90,50 @@ LOCK = Statement(
 )
 
 
+_unread: ContextVar[bool] = ContextVar("wellbeing_unread", default=False)
+
+
+def although_unread(operation: Callable[Told, Answer]) -> Callable[Told, Answer]:
+    """For an operation that ends a claim: when it fails because shifts cannot be read, it is done without them.
+
+    Nothing she decided is lost for that; what the look has cost is owed, and settled when it can be. Goes around
+    the operation's own transaction, and costs nothing as long as all is well.
+    """
+
+    @wraps(operation)
+    def done(*args: Told.args, **kwargs: Told.kwargs) -> Answer:
+        try:
+            return operation(*args, **kwargs)
+        except DatabaseError:
+            lost = connection.connection is None or connection.connection.closed
+            if lost or _unread.get() or readable():
+                raise
+        log.error("wellbeing could not be read: a claim ends, and its exposure is owed")
+        before = _unread.set(True)
+        try:
+            return operation(*args, **kwargs)
+        finally:
+            _unread.reset(before)
+
+    return done
+
+
+def readable() -> bool:
+    """Whether anybody's shift can be read at this moment; asked only after something failed."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
+            cursor.execute("SELECT id FROM wellbeing_shift WHERE id = 0")
+            cursor.execute("SET LOCAL lock_timeout = 0")
+    except DatabaseError:
+        return False
+    return True
+
+
 def lock_shift(user: User) -> int | None:
     """Take the first lock of the order for someone who may be between shifts; her shift's id, if any."""
+    if _unread.get():
+        return None
     row = LOCK.run({"user": user.pk})
     return row[0] if row else None
 
@@ -170,7 +218,7 @@ def settle(
     case was decided or passed on, not only given back. Never more than was reserved: the author may have made
     a film of a text meanwhile, and she was shown what it was when she took it.
     """
-    if shift_id is None:
+    if shift_id is None or _unread.get():
         return None
     cost = units(exposure=exposure, kind=kind, seconds=look.seconds, revealed=look.revealed)
     row = SETTLE.run(

@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
+
+from django.db import DatabaseError, connection, transaction
 
 from apps.accounts.models import User
 from apps.statements import Statement
@@ -20,8 +23,18 @@ IN_FORCE = Statement(
 
 
 def veils_in_force(user_id: int, exposure: int) -> dict[str, Veil]:
-    """A person's veils by kind for content of an exposure level: one query. Without a floor the strictest."""
-    row = IN_FORCE.run({"user": user_id, "exposure": exposure})
+    """A person's veils by kind for content of an exposure level: one query.
+
+    Without a floor, or where it cannot be read, the strictest.
+    """
+    try:
+        # Inside somebody's transaction a failure must not take it along; a page has none.
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            row = IN_FORCE.run({"user": user_id, "exposure": exposure})
+    except DatabaseError:
+        if connection.connection is None or connection.connection.closed:
+            raise
+        row = None
     if row is None:
         return dict.fromkeys(KINDS, STRICTEST)
     floor, own = _veil(_json(row[0])), _json(row[1]) or {}
