@@ -50,6 +50,7 @@ def test_publishing_retires_the_version_before_at_the_very_moment_the_new_one_ta
 
 
 @pytest.mark.django_db
+@pytest.mark.impatient
 def test_what_was_looked_up_before_a_publication_still_tells_the_version_of_every_moment(policy):
     """Another process asked a moment before: what it remembers is right until it asks again."""
     assert timedelta(seconds=queries.IN_FORCE_KNOWN_FOR) < LEAD
