@@ -16,15 +16,34 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
 ]
 
 
+# Under one word, so that the bar stays a line: (word, addresses in their order). A group of one is shown as itself.
+GROUPS: list[tuple[str, tuple[str, ...]]] = [
+    ("Set-up", ("/queues/", "/webhooks/", "/notices/", "/admin/")),
+    ("Learning", ("/detectors/", "/banks/", "/misses/", "/trends/")),
+    ("Quality", ("/quality/", "/training/")),
+    ("Answerable", ("/appeals/", "/strikes/", "/authority-requests/", "/board/", "/transparency/")),
+]
+
+
 def house(request: HttpRequest) -> dict[str, Any]:
     """What every page shows: the navigation a person's roles open. No query."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or request.headers.get("HX-Request"):
         return {"nav": []}
-    return {
-        "nav": [
-            {"url": url, "label": label, "current": request.path.startswith(url)}
-            for label, url, roles in NAVIGATION
-            if not roles or user.has_role(*roles)
-        ]
+    open_to_her = {
+        url: {"url": url, "label": label, "current": request.path.startswith(url)}
+        for label, url, roles in NAVIGATION
+        if not roles or user.has_role(*roles)
     }
+    nav = [link for url, link in open_to_her.items() if url not in GROUPED]
+    for word, urls in GROUPS:
+        links = [open_to_her[url] for url in urls if url in open_to_her]
+        if len(links) == 1:
+            nav += links
+        elif links:
+            current = any(link["current"] for link in links)
+            nav.append({"label": word, "id": f"nav-{word.lower()}", "links": links, "current": current})
+    return {"nav": nav}
+
+
+GROUPED = {url for _, urls in GROUPS for url in urls}
