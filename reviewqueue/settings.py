@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "apps.guidelines",
     "apps.briefing",
     "apps.intake",
+    "apps.matching",
     "apps.wellbeing",
     "apps.queues",
     "apps.decisions",

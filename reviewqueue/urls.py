@@ -20,6 +20,8 @@ urlpatterns = [
     path("", include("apps.guidelines.writing_urls")),
     path("", include("apps.rehearsal.urls")),
     path("", include("apps.queues.urls")),
+    path("", include("apps.matching.urls")),
+    path("", include("apps.decisions.urls")),
     path("", include("apps.insight.urls")),
     path("", include("apps.delivery.urls")),
     path("", include("apps.wellbeing.urls")),

@@ -29,6 +29,8 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
             "flag.received",
             "item.changed",
             "views.counted",
+            "item.matched",
+            "cluster.context_differs",
             # While somebody holds a case it keeps its place; what was learned meanwhile counts once it is back.
             "case.returned",
             "case.escalated",
@@ -37,7 +39,21 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         AT_ONCE,
     ),
     ("decisions.reporters", "apps.decisions.handlers.credit_reporters", ["decision.made"], AFTER_UNDO),
-    ("queues.prepared", "apps.queues.handlers.prepared", ["item.prepared"], AT_ONCE),
+    # An item is compared with the banks before anybody is shown it.
+    (
+        "matching.items",
+        "apps.matching.handlers.screen_items",
+        ["item.received", "item.changed", "item.prepared"],
+        AT_ONCE,
+    ),
+    ("decisions.matches", "apps.decisions.handlers.act_on_matches", ["item.matched"], AT_ONCE),
+    ("decisions.banks", "apps.decisions.handlers.tell_banks", ["decision.made", "decision.withdrawn"], AT_ONCE),
+    ("decisions.clusters", "apps.decisions.handlers.settle_clusters", ["decision.made"], AFTER_UNDO),
+    ("decisions.carried", "apps.decisions.handlers.carry_on", ["cluster.decided", "cluster.carried_on"], AT_ONCE),
+    ("decisions.newcomers", "apps.decisions.handlers.carry_to_newcomers", ["cluster.joined"], AT_ONCE),
+    ("decisions.reversals", "apps.decisions.handlers.reverse_sets", ["decisions.set_reversed"], AT_ONCE),
+    ("queues.clusters", "apps.queues.handlers.fold_near_duplicates", ["cluster.joined"], AT_ONCE),
+    ("queues.prepared", "apps.queues.handlers.prepared", ["item.screened"], AT_ONCE),
     (
         "insight.rollups",
         "apps.insight.handlers.keep_rollups",

@@ -7,9 +7,14 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from apps.decisions.models_sets import DecisionInSet, DecisionSet, MatchAudit
 from apps.guidelines.models import GuidelineVersion, RuleVersion
 from apps.intake.models import Item
 from apps.queues.models import Case
+
+__all__ = [
+    "Decision", "DecisionInSet", "DecisionRule", "DecisionSet", "DecisionWords", "Enforcement", "Hold", "MatchAudit", "Notice",
+]  # fmt: skip
 
 UNDO_WITHIN = timedelta(seconds=10)
 

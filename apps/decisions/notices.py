@@ -59,6 +59,7 @@ FACTS = {
         "vi": "Nội dung được phát hiện bằng phương tiện tự động. ",
     },
 }
+FACTS["hash"] = FACTS["auto_flag"]
 
 
 def compose(

@@ -1,10 +1,13 @@
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 
 from apps.accounts.models import User
-from apps.decisions.models import UNDO_WITHIN, Decision, Enforcement, Hold
+from apps.decisions.models import UNDO_WITHIN, Decision, DecisionSet, Enforcement, Hold, MatchAudit
+from apps.matching.models import Match
+from apps.matching.queries import opinions_on, prints_at
 
 
 def not_withdrawn(decision_ids: Iterable[int]) -> set[int]:
@@ -83,3 +86,44 @@ def pending_hold(decision_id: int) -> Hold | None:
         .select_related("decision")
         .first()
     )
+
+
+SETS_A_PAGE = 50
+AUDITS_AT_ONCE = 20
+
+
+def sets_page(*, after: int = 0) -> tuple[list[DecisionSet], int]:
+    """Sets of decisions nobody made one by one, newest first, and the id to go on from (0: that is all)."""
+    found = DecisionSet.objects.select_related("root", "reversed_by").order_by("-id")
+    if after:
+        found = found.filter(id__lt=after)
+    rows = list(found[: SETS_A_PAGE + 1])
+    return rows[:SETS_A_PAGE], rows[SETS_A_PAGE - 1].pk if len(rows) > SETS_A_PAGE else 0
+
+
+def decisions_of_set(found: DecisionSet, *, after: int = 0) -> tuple[list[Decision], int]:
+    """The decisions of a set, newest first, with what superseded them, a page at a time."""
+    rows = Decision.objects.filter(in_set__set=found).select_related("superseded_by").order_by("-id")
+    if after:
+        rows = rows.filter(id__lt=after)
+    page = list(rows[: SETS_A_PAGE + 1])
+    return page[:SETS_A_PAGE], page[SETS_A_PAGE - 1].pk if len(page) > SETS_A_PAGE else 0
+
+
+def audits_for(person: User) -> list[dict[str, Any]]:
+    """Automatic decisions drawn to be looked over by this person: numbers and opinions, oldest first; never content."""
+    open_now = MatchAudit.objects.filter(verdict="").exclude(added_by_id=person.pk).select_related("decision")
+    audits = list(open_now.order_by("id")[:AUDITS_AT_ONCE])
+    matches = Match.objects.select_related("entry__bank").in_bulk([audit.match_id for audit in audits])
+    voices = opinions_on([match.entry_id for match in matches.values()])
+    prints = prints_at([(match.item_id, match.revision, match.signal) for match in matches.values()])
+    return [
+        {
+            "audit": audit,
+            "match": match,
+            "tally": sorted(voices[match.entry_id].items()),
+            "print": prints.get((match.item_id, match.revision, match.signal), ""),
+        }
+        for audit in audits
+        if (match := matches.get(audit.match_id))
+    ]

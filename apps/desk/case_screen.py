@@ -13,6 +13,7 @@ from apps.decisions.models import Hold
 from apps.decisions.verdict import RATIONALE
 from apps.desk import guidance
 from apps.desk.queries import case_file
+from apps.desk.seen import seen_before
 from apps.desk.veils import REVEALS, dressed
 from apps.guidelines.queries import Edition, Rule, in_force, rules_likely
 from apps.intake.credibility import credibility
@@ -35,6 +36,7 @@ SOURCES = {
     "user_report": "People reported it",
     "trusted_flagger": "A trusted flagger sent a notice",
     "auto_flag": "A detector found it",
+    "hash": "It matches a bank",
     "proactive_sample": "It was drawn at random",
 }
 
@@ -92,6 +94,7 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
         "flags": _flags(file["flags"], edition),
         "earlier": [_earlier(one, edition) for one in file["earlier"]],
         "siblings": file["siblings"],
+        **seen_before(item, matched=file["matched"], clustered=file["clustered"]),
         "notes": file["notes"],
         # Worked out only when the form's own part is not at hand as it was rendered before.
         "rules": lambda: [

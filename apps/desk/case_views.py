@@ -14,9 +14,12 @@ from apps.accounts.models import User
 from apps.desk import cases as reading
 from apps.desk.access import PLANS_WORK, access_item, access_person, may_open_text
 from apps.desk.case_forms import GiveForm, MoveForm, SearchForm
+from apps.desk.seen import seen_before
 from apps.errors import DomainError, NotAllowed
 from apps.guidelines.queries import in_force
 from apps.ledger.queries import timeline
+from apps.matching.access import DISPUTES
+from apps.matching.queries import banks
 from apps.queues import operations
 from apps.queues.access import access_case
 from apps.queues.case_queries import holders_of, page_of, people_for, queues_for_moving
@@ -83,6 +86,8 @@ def _case_page(
         "reports": reading.reports_on(found.item),
         "scores": reading.scores_on(found.item),
         "media": reading.fingerprints_of(found.item),
+        **seen_before(found.item),
+        "banks": banks()[:100] if viewer.has_role(*DISPUTES) else (),
         "notes": reading.notes_on(found),
         "others": [one for one in reading.cases_of(found.item) if one.pk != found.pk],
         "actions": in_force().actions,
@@ -191,6 +196,7 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
         "reports": reading.reports_on(found),
         "scores": reading.scores_on(found),
         "media": reading.fingerprints_of(found),
+        **seen_before(found),
         "entries": entries,
         "earlier_url": f"?before={following}#timeline" if following else "",
         "actions": in_force().actions,

@@ -112,7 +112,9 @@ SELECT
                            AND twin.text_sha256 <> '' AND twin.id <> item.id LIMIT 100) twins),
     (SELECT jsonb_agg(jsonb_build_object('text', note.text, 'at', note.at, 'by', person.pseudonym) ORDER BY note.id)
      FROM queues_casenote note JOIN accounts_user person ON person.id = note.author_id
-     JOIN queues_case cs ON cs.id = note.case_id WHERE cs.item_id = item.id)
+     JOIN queues_case cs ON cs.id = note.case_id WHERE cs.item_id = item.id),
+    EXISTS (SELECT 1 FROM matching_match match WHERE match.item_id = item.id AND match.revision = item.revision),
+    EXISTS (SELECT 1 FROM matching_member member WHERE member.item_id = item.id)
 FROM intake_item item WHERE item.id = %(item)s
 """,
 )
@@ -126,7 +128,7 @@ def case_file(item_id: int) -> dict[str, Any]:
     """
     row = CASE_FILE.run({"item": item_id})
     assert row is not None
-    content, media, reports, total, flags, earlier, author, siblings, notes = row
+    content, media, reports, total, flags, earlier, author, siblings, notes, matched, clustered = row
     content = _json(content) or {}
     return {
         "text": content.get("text", ""),
@@ -138,6 +140,8 @@ def case_file(item_id: int) -> dict[str, Any]:
         "earlier": _timed(_json(earlier)),
         "author": _json(author),
         "siblings": siblings,
+        "matched": matched,
+        "clustered": clustered,
         "notes": _timed(_json(notes)),
     }
 

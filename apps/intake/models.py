@@ -140,6 +140,9 @@ class Media(models.Model):
     sha256 = models.CharField(max_length=64, default="", db_default="", blank=True)
     pdq = models.CharField(max_length=64, default="", db_default="", blank=True)
     pdq_quality = models.PositiveSmallIntegerField(null=True)
+    frame_pdqs = models.JSONField(
+        default=list, db_default=[]
+    )  # of a film: [hash, quality] a frame, as of a picture
     duration_s = models.FloatField(null=True)
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)

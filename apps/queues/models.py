@@ -134,6 +134,7 @@ class Case(models.Model):
     about_decision_id = models.BigIntegerField(null=True)
     item_revision = models.PositiveIntegerField(default=1)
     placed_by_hand = models.BooleanField(default=False)
+    folded_into = models.BigIntegerField(null=True)  # the case of a near-duplicate that is decided for both
     opened_at = models.DateTimeField()
     ready_by = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)

@@ -85,6 +85,7 @@ class Signals:
     scores: tuple[tuple[str, float, float], ...]  # (rule, score, threshold), of each detector's newest flag
     first_flag_at: datetime | None
     preparing: bool
+    matched: tuple[str, ...] = ()  # rules under which a match with a bank asks for a person
 
 
 # Credibility as in apps.intake.queries.credibility, here so that a thousand reports sum without leaving the database.
@@ -171,8 +172,9 @@ def open_reviews_of(item_ids: list[int]) -> QuerySet[Case]:
 
 
 def last_closed_of(item_ids: list[int]) -> dict[int, Case]:
-    """The newest decided case of each item, if any."""
-    closed = Case.objects.filter(item_id__in=item_ids, state=Case.State.DONE).order_by("item_id", "-id")
+    """The newest decided case of each item, if any; one that only made way for a near-duplicate's says nothing yet."""
+    closed = Case.objects.filter(item_id__in=item_ids, state=Case.State.DONE, folded_into=None)
+    closed = closed.order_by("item_id", "-id")
     return {case.item_id: case for case in closed.distinct("item_id")}
 
 

@@ -12,6 +12,7 @@ from apps.queues.routing import is_an_exception, overlaps, overlaps_singly, take
 SOURCES = {
     "user_report": "People reported it",
     "auto_flag": "A detector found it",
+    "hash": "It matches a bank",
     "trusted_flagger": "A trusted flagger sent a notice",
     "proactive_sample": "It was drawn at random",
 }

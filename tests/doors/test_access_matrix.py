@@ -257,6 +257,28 @@ POST /queues/routing/0/                                    302 403 403 403 404 4
 GET  /queues/routing/order/                                302 403 403 403 200 403 403 200
 POST /queues/routing/order/                                302 403 403 403 409 403 403 409
 
+# Banks: read by those who plan or oversee the work, disputed by senior moderators, kept by policy leads and admins
+GET  /banks/                                               302 403 200 200 200 403 403 200
+GET  /banks/new/                                           302 403 403 200 403 403 403 200
+POST /banks/new/                                           302 403 403 422 403 403 403 422
+GET  /banks/0/                                             302 403 404 404 404 403 403 404
+GET  /banks/0/edit/                                        302 403 403 404 403 403 403 404
+POST /banks/0/edit/                                        302 403 403 404 403 403 403 404
+POST /banks/0/verify/                                      302 403 403 404 403 403 403 404
+POST /banks/0/add/                                         302 403 403 404 403 403 403 404
+POST /banks/0/load/                                        302 403 403 404 403 403 403 404
+GET  /banks/entries/0/                                     302 403 404 404 404 403 403 404
+POST /banks/entries/0/opinion/                             302 403 404 404 403 403 403 404
+POST /banks/entries/0/switch/                              302 403 403 404 403 403 403 404
+POST /banks/entries/0/flood/                               302 403 404 404 403 403 403 404
+POST /banks/items/{item}/                                  302 403 404 404 403 403 403 404
+
+# Decided automatically: read by those who plan or oversee the work, reversed and looked over by all of these but supervisors
+GET  /automatic/                                           302 403 200 200 200 403 403 200
+GET  /automatic/0/                                         302 403 404 404 404 403 403 404
+POST /automatic/0/reverse/                                 302 403 404 404 403 403 403 404
+POST /automatic/audits/0/                                  302 403 404 404 403 403 403 404
+
 # Webhooks: those who keep the machines
 GET  /webhooks/                                            302 403 403 403 403 403 403 200
 POST /webhooks/endpoints                                   302 403 403 403 403 403 403 422

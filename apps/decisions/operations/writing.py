@@ -82,7 +82,10 @@ NOT_TOLD = {"report_authority"}
 
 @dataclass(frozen=True)
 class Draft:
-    """A decision about to be written. `enforced` False: decided but not carried out (held, or nobody is sure)."""
+    """A decision about to be written. `enforced` False: decided but not carried out (held, or nobody is sure).
+
+    `closes`: the case was open until now. Without a claim it was never taken up.
+    """
 
     case: Case
     claim_id: int | None
@@ -95,6 +98,7 @@ class Draft:
     at: datetime
     origin: str = "human"
     demo: bool = False
+    closes: bool = True
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -175,16 +179,18 @@ def write(draft: Draft) -> tuple[int, list[Entry]]:
         # Under which rules it was looked at, whatever came of it: how rules fare is counted from this.
         "considered": sorted({*case.rule_codes, *verdict.rules}),
         "detection_source": case.detection_source,
+        "origin": draft.origin,
+        "revision": evidence.revision,
         **draft.extra,
     }
 
     def entry(kind: str, data: dict[str, Any]) -> Entry:
         return Entry(kind, draft.decider_id, case.pk, case.item_id, data=data)
 
-    entries = [
-        entry("decision.made", facts),
-        entry("case.closed", case_facts(case)),
-    ]
+    entries = [entry("decision.made", facts)]
+    if draft.closes:
+        unattended = {} if draft.claim_id else {"unclaimed": True}
+        entries.append(entry("case.closed", {**case_facts(case), **unattended}))
     for line in ordered or []:
         enforcement, action = line.split(":")
         data = {"enforcement": int(enforcement), "decision": decision_id, "action": action}

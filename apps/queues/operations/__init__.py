@@ -1,6 +1,8 @@
 """The verbs of the queues, one file per noun they act on."""
 
+from apps.queues.operations.automatic import Unattended, close_unattended, take_unattended
 from apps.queues.operations.claiming import claim_case, claim_next
+from apps.queues.operations.folding import fold
 from apps.queues.operations.holding import (
     Held,
     end_expired_claims,
@@ -27,13 +29,16 @@ from apps.queues.operations.placing import give, move, note_text_opened, take_aw
 
 __all__ = [
     "Held",
+    "Unattended",
     "claim_case",
     "claim_next",
+    "close_unattended",
     "end_abandoned_shifts",
     "end_expired_claims",
     "end_shift",
     "escalate",
     "finish",
+    "fold",
     "give",
     "hold",
     "move",
@@ -51,4 +56,5 @@ __all__ = [
     "stop_now",
     "take_away",
     "take_back",
+    "take_unattended",
 ]

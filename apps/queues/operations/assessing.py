@@ -54,7 +54,7 @@ def assess(item: Item, signals: Signals, *, purpose: str, opened_at: datetime, w
     """Severity, exposure, priority, due time and queue of an item. Pure, but for the guidelines in force."""
     edition = in_force()
     over = [(rule, score) for rule, score, threshold in signals.scores if score >= threshold]
-    codes = sorted({*signals.hinted, *(rule for rule, _ in over)} & edition.rules.keys())
+    codes = sorted({*signals.hinted, *signals.matched, *(rule for rule, _ in over)} & edition.rules.keys())
     rules = [edition.rules[code] for code in codes]
     severity = max((rule.severity for rule in rules), default=UNKNOWN_SEVERITY)
     exposure = max((rule.exposure for rule in rules), default=UNKNOWN_EXPOSURE[item.kind])
@@ -117,4 +117,6 @@ def _detected_by(signals: Signals) -> str:
         (signals.first_flag_at, 2, "auto_flag"),
     ]
     known = [(at, order, name) for at, order, name in firsts if at is not None]
-    return min(known)[2] if known else "proactive_sample"
+    if known:
+        return min(known)[2]
+    return "hash" if signals.matched else "proactive_sample"

@@ -1,6 +1,7 @@
 """Opening cases, and keeping their priority true as more becomes known."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,9 +12,11 @@ from django.utils.timezone import now
 from apps.intake.credibility import PRIOR, STRENGTH
 from apps.intake.models import Item
 from apps.ledger.operations import Entry, record_many
+from apps.matching.queries import matched_rules
 from apps.queues.lanes import LaneKey, lane_for, lanes_for
 from apps.queues.models import Barred, Case, Queue
 from apps.queues.operations.assessing import Assessment, Map, assess
+from apps.queues.operations.folding import cases_of_near_duplicates
 from apps.queues.operations.rewriting import rewrite
 from apps.queues.queries import (
     Signals,
@@ -31,27 +34,39 @@ MEDIA_WITHIN = timedelta(seconds=30)  # a case waits this long for its media, th
 def refresh_cases(item_ids: Iterable[int]) -> list[int]:
     """Open, update or leave the cases of these items, as what is known of them says; ids of cases opened.
 
-    An item has at most one open review. A report on a decided item attaches to the decided case; a new
-    case opens only for changed content, a trusted notice, or a rule that was not considered.
-    Set-based: the number of queries does not grow with the number of items.
+    An item has at most one open review, and near-duplicates in like context one for them all. A report on a decided
+    item attaches to the decided case; a new case opens only for changed content, a trusted notice, or a rule that was
+    not considered. Set-based: the number of queries does not grow with the number of items.
     """
     ids = sorted(set(item_ids))
     items = items_by_id(ids)
-    signals = signals_of(ids, prior=PRIOR, strength=STRENGTH)
+    matched = matched_rules(ids)
+    signals = {
+        item: replace(known, matched=tuple(matched.get(item, ())))
+        for item, known in signals_of(ids, prior=PRIOR, strength=STRENGTH).items()
+    }
     open_now = {
         case.item_id: case for case in open_reviews_of(ids).order_by("id").select_for_update(no_key=True)
     }
     closed = last_closed_of([item for item in ids if item not in open_now])
+    elsewhere = cases_of_near_duplicates(
+        [items[item] for item in ids if item not in open_now and item not in closed]
+    )
     where = Map.now()
     fresh: list[tuple[Case, Assessment]] = []
     changed: list[tuple[Case, Assessment, dict[str, Any]]] = []
     entries: list[Entry] = []
     for item_id in ids:
         item, known = items[item_id], signals[item_id]
-        suspected = known.reports > 0 or any(score >= threshold for _, score, threshold in known.scores)
+        over = any(score >= threshold for _, score, threshold in known.scores)
+        suspected = known.reports > 0 or over or bool(known.matched)
         if case := open_now.get(item_id):
             assessment = assess(item, known, purpose=case.purpose, opened_at=case.opened_at, where=where)
             changed.append((case, assessment, case_facts(case)))
+        elif suspected and item_id in elsewhere:
+            entries.append(
+                Entry("report.attached", None, elsewhere[item_id], item_id, data={"near_duplicate": True})
+            )
         elif suspected:
             before = closed.get(item_id)
             at = now()
