@@ -140,9 +140,8 @@ class Media(models.Model):
     sha256 = models.CharField(max_length=64, default="", db_default="", blank=True)
     pdq = models.CharField(max_length=64, default="", db_default="", blank=True)
     pdq_quality = models.PositiveSmallIntegerField(null=True)
-    frame_pdqs = models.JSONField(
-        default=list, db_default=[]
-    )  # of a film: [hash, quality] a frame, as of a picture
+    # [hash, quality] of each frame of a film; of a picture with bars around it, without them.
+    frame_pdqs = models.JSONField(default=list, db_default=[])
     duration_s = models.FloatField(null=True)
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)

@@ -8,13 +8,14 @@ it: a million entries are read in a few seconds.
 import io
 import threading
 from collections.abc import Iterable
+from typing import Any
 
 import numpy
 from django.conf import settings
 from django.db import connection
 
 from apps.matching.index import FARTHEST, Index, Words
-from apps.matching.prints import LETTERS_TO_CLUSTER, QUALITY_AT_LEAST, frames_of, words
+from apps.matching.prints import LETTERS_TO_CLUSTER, QUALITY_AT_LEAST, words
 
 CHUNK = 100_000
 ITEMS_REMEMBERED = (
@@ -25,8 +26,8 @@ ITEMS_REMEMBERED = (
 class Followed:
     """An index that follows a table by a number that grows in the order of commits."""
 
-    def __init__(self, sql: str) -> None:
-        self._sql = sql
+    def __init__(self, newest: str, sql: str) -> None:
+        self._newest, self._sql = newest, sql
         self._lock = threading.Lock()
         self.forget()
 
@@ -50,57 +51,52 @@ class Followed:
             if name != self._known:  # another database: what was known is of no use
                 self.index, self.upto, self._known = Index(), after, name
             self.upto = max(self.upto, after)
-            while self._read():
-                pass
+            with connection.cursor() as cursor:
+                cursor.execute(self._newest)
+                newest = cursor.fetchone()[0] or 0
+                parts: list[tuple[list[int], Words]] = []
+                while self.upto < newest:
+                    parts.append(self._read(cursor, newest))
+            ids = [id for part in parts for id in part[0]]
+            if ids:  # sorted in once, however many there are
+                hashes = numpy.concatenate([part[1] for part in parts])
+                self.index.add(numpy.asarray(ids, dtype=numpy.int64), hashes)
 
-    def _read(self) -> bool:
-        """One chunk, by COPY: 'number id value' a line. True when there may be more."""
+    def _read(self, cursor: Any, newest: int) -> tuple[list[int], Words]:
+        """The ids and hashes of one chunk, by COPY: 'number id value' a line. What was purged is forgotten at once."""
         told = io.StringIO()
-        with connection.cursor() as cursor:
-            rows = cursor.mogrify(self._sql, {"upto": self.upto, "chunk": CHUNK})
-            cursor.copy_expert(f"COPY ({rows.decode()}) TO STDOUT", told)
-        ids: list[int] = []
-        values: list[str] = []
-        gone: list[int] = []
-        count = 0
-        for line in told.getvalue().splitlines():
-            number, id, value = line.split("\t")
-            count += 1
-            self.upto = int(number)
-            if not value:
-                gone.append(int(id))
-            for frame in frames_of(value):
-                ids.append(int(id))
-                values.append(frame)
-        if gone:
+        rows = cursor.mogrify(self._sql, {"upto": self.upto, "newest": newest, "chunk": CHUNK})
+        cursor.copy_expert(f"COPY ({rows.decode()}) TO STDOUT", told)
+        lines = [line.split("\t") for line in told.getvalue().splitlines()]
+        # What is not of this index's kind was passed over: it is not looked at again.
+        self.upto = int(lines[-1][0]) if len(lines) == CHUNK else newest
+        if gone := [int(id) for _, id, value in lines if not value]:
             self.index.forget(gone)
-        if ids:
-            self._add(ids, words("".join(values)))
-        return count == CHUNK
-
-    def _add(self, ids: list[int], hashes: Words) -> None:
-        self.index.add(numpy.asarray(ids, dtype=numpy.int64), hashes)
+        ids = [int(id) for _, id, value in lines for _ in range(len(value) // 64)]
+        return ids, words("".join(value for _, _, value in lines))
 
 
 # An entry is numbered when it comes in and when it is purged; opinions and switches are asked of its row.
+_NEWEST_ENTRY = "SELECT max(change) FROM matching_entry"
+_NEWEST_PRINT = "SELECT max(id) FROM matching_print"
 _ENTRIES = """
     SELECT change, id, value FROM matching_entry
-    WHERE change > %(upto)s AND {signals} ORDER BY change LIMIT %(chunk)s
+    WHERE change > %(upto)s AND change <= %(newest)s AND {signals} ORDER BY change LIMIT %(chunk)s
 """
 _PRINTS = """
     SELECT id, id, value FROM matching_print
-    WHERE id > %(upto)s AND {signals} ORDER BY id LIMIT %(chunk)s
+    WHERE id > %(upto)s AND id <= %(newest)s AND {signals} ORDER BY id LIMIT %(chunk)s
 """
 _TEXTS = f"signal = 'text' AND quality >= {LETTERS_TO_CLUSTER}"
 _PICTURES = f"signal IN ('pdq', 'film') AND COALESCE(quality, 100) >= {QUALITY_AT_LEAST}"
 
 entries = {
-    "pdq": Followed(_ENTRIES.format(signals=_PICTURES)),
-    "text": Followed(_ENTRIES.format(signals="signal = 'text'")),
+    "pdq": Followed(_NEWEST_ENTRY, _ENTRIES.format(signals=_PICTURES)),
+    "text": Followed(_NEWEST_ENTRY, _ENTRIES.format(signals="signal = 'text'")),
 }
 prints = {
-    "pdq": Followed(_PRINTS.format(signals=_PICTURES)),
-    "text": Followed(_PRINTS.format(signals=_TEXTS)),
+    "pdq": Followed(_NEWEST_PRINT, _PRINTS.format(signals=_PICTURES)),
+    "text": Followed(_NEWEST_PRINT, _PRINTS.format(signals=_TEXTS)),
 }
 
 
@@ -113,7 +109,7 @@ def follow_entries() -> None:
 def follow_prints() -> None:
     """Bring the indexes over items up to date; of a long past only the newest are remembered."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT max(id) FROM matching_print")
+        cursor.execute(_NEWEST_PRINT)
         newest = cursor.fetchone()[0] or 0
     remembered = getattr(settings, "MATCHING_ITEMS_REMEMBERED", ITEMS_REMEMBERED)
     for one in prints.values():

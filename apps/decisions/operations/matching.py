@@ -11,7 +11,7 @@ from apps.decisions.verdict import Verdict
 from apps.ledger.operations import record
 from apps.matching.draws import drawn
 from apps.matching.models import Match, Says, Signal
-from apps.matching.operations import leave_to_a_person, opine
+from apps.matching.operations import hold_back, leave_to_a_person, opine
 from apps.matching.queries import still_automatic
 
 
@@ -21,6 +21,9 @@ def act_on_match(match_id: int) -> int | None:
         Match.objects.select_related("entry__bank").filter(pk=match_id, verdict=Match.Verdict.AUTO).first()
     )
     if match is None:
+        return None
+    if match.entry.held_at is not None and match.entry.opinion == Says.POSITIVE:
+        hold_back(match_ids=[match_id])  # a flood that showed itself since
         return None
     bank = match.entry.bank
     certain = bank.child_safety or (match.signal == Signal.SHA256 and match.distance == 0)

@@ -7,7 +7,7 @@ from apps.matching.operations.floods import answer_flood
 from apps.matching.operations.following import follow_exchange, follow_exchanges
 from apps.matching.operations.loading import Loaded, load_file
 from apps.matching.operations.opining import opine, opine_by_decision, settle, withdraw_of_decision
-from apps.matching.operations.screening import leave_to_a_person, screen
+from apps.matching.operations.screening import hold_back, leave_to_a_person, screen
 
 __all__ = [
     "BankFacts",
@@ -22,6 +22,7 @@ __all__ = [
     "edit_bank",
     "follow_exchange",
     "follow_exchanges",
+    "hold_back",
     "leave_to_a_person",
     "load_file",
     "make_bank",

@@ -149,7 +149,7 @@ def _nearest(mine: dict[str, str], theirs: dict[str, str]) -> tuple[int, str] | 
     for signal in (Signal.PDQ, Signal.FILM):
         if signal in mine and signal in theirs:
             like: Likeness | None = alike(mine[signal], theirs[signal])
-            if like and like.share >= WHOLE_FILM:
+            if like and (signal == Signal.PDQ or like.share >= WHOLE_FILM):
                 return like.distance, str(signal)
     return None
 

@@ -11,6 +11,7 @@ from apps.ledger.operations import record
 from apps.matching.errors import EntryGone, EntryKnown, HashUnusable
 from apps.matching.hashes import NewEntry, trouble_with
 from apps.matching.models import Bank, Entry, Says, Signal
+from apps.matching.prints import frames_of
 from apps.matching.queries import prints_of
 
 AT_ONCE = 1_000
@@ -72,8 +73,15 @@ def add_from_item(*, actor: User, bank_id: int, item: Item, why: str, says: str 
     prints = prints_of([item]).get(item.pk, [])
     media = [one for one in prints if one.signal != Signal.TEXT]
     entries = [
-        NewEntry(signal=one.signal, value=one.value, quality=one.quality, says=says, why=why.strip())
+        NewEntry(
+            signal=one.signal,
+            value=value,
+            quality=None if one.signal == Signal.TEXT else one.quality,
+            says=says,
+            why=why.strip(),
+        )
         for one in media or prints
+        for value in ([one.value] if one.signal == Signal.FILM else frames_of(one.value))
     ]
     if not entries:
         raise HashUnusable(

@@ -105,8 +105,11 @@ def _take_prints(items: list[Item], media: dict[int, list[Media]]) -> None:
                 taken.append(Print(**place, signal=Signal.SHA256, value=one.sha256))
             # A quality of nothing: it was sent, and nothing here has seen the picture.
             if one.pdq and (one.pdq_quality is None or one.pdq_quality >= QUALITY_AT_LEAST):
-                taken.append(Print(**place, signal=Signal.PDQ, value=one.pdq, quality=one.pdq_quality))
-            if film := usable_frames(one.frame_pdqs):
+                inner = "" if one.mime.startswith("video/") else usable_frames(one.frame_pdqs)
+                taken.append(
+                    Print(**place, signal=Signal.PDQ, value=one.pdq + inner, quality=one.pdq_quality)
+                )
+            elif film := usable_frames(one.frame_pdqs):
                 taken.append(Print(**place, signal=Signal.FILM, value=film))
     Print.objects.filter(item__in=items).delete()
     Print.objects.bulk_create(taken)
@@ -160,7 +163,9 @@ def _found(prints: dict[int, list[Print]]) -> dict[int, list[Found]]:
         if one.signal == Signal.SHA256:
             likeness = Found(entry, one, 0, 1.0)
         elif (like := alike(one.value, entry.value, within=entry.bank.distance)) is not None:
-            likeness = Found(entry, one, like.distance, like.share)
+            # A picture is itself with or without the bars around it; a film is all of its frames.
+            share = like.share if Signal.FILM in (one.signal, entry.signal) else 1.0
+            likeness = Found(entry, one, like.distance, share)
         else:
             continue
         theirs = found.setdefault(one.item_id, {})
@@ -285,3 +290,10 @@ def leave_to_a_person(*, match_ids: Iterable[int], because: str) -> None:
         for item_id, revision in sorted({(match.item_id, match.revision) for match in left})
     ]
     record_many(events + screened)
+
+
+def hold_back(*, match_ids: Iterable[int]) -> None:
+    """What was to be decided automatically waits with the rest of a flood. The caller is in a transaction."""
+    Match.objects.filter(pk__in=list(match_ids), verdict=Match.Verdict.AUTO).update(
+        verdict=Match.Verdict.HELD, because="very many matches at once"
+    )

@@ -39,6 +39,7 @@ SWEEPS: list[tuple[str, str, str, float]] = [
     ("house", "forget old check-ins and notes", "apps.wellbeing.care.operations.forget_old_words", 3600),
     ("outside", "send webhooks", "apps.delivery.operations.send_due", 1),
     ("media", "prepare media no worker took", "apps.intake.jobs.sweep_media", 2),
+    ("exchanges", "follow exchanges", "apps.matching.operations.follow_exchanges", 300),
     ("live", "tell the dashboards", "apps.insight.jobs.tell_dashboards", 0.35),
 ]
 
