@@ -30,6 +30,7 @@ PARTS = {
     "memory": "memory under load",
     "intake": "reports coming in",
     "search": "search in a thousand rules in ten languages",
+    "matching": "looking up picture hashes among a million",
 }
 CASES = 1_000_000
 QUICK = 1 / 20
