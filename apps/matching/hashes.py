@@ -45,6 +45,6 @@ def trouble_with(entry: NewEntry) -> str:
     return ""
 
 
-def text_entry(text: str, **more: str) -> NewEntry:
+def text_entry(text: str, *, says: str = Says.POSITIVE, ref: str = "", why: str = "") -> NewEntry:
     """An entry of a text's fingerprint; the text itself is kept nowhere."""
-    return NewEntry(signal=Signal.TEXT, value=text_print(text), **more)
+    return NewEntry(signal=Signal.TEXT, value=text_print(text), says=says, ref=ref, why=why)

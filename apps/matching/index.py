@@ -92,7 +92,7 @@ class Index:
             rows = self._candidates(word)
             bits = distances(self._words if rows is None else self._words[rows], word)
             close = numpy.flatnonzero(bits <= distance)
-            at = close if rows is None else rows[close]
+            at = close if rows is None else rows[close].astype(numpy.intp)
             # A hash that shares several bands is met several times.
             at, once = numpy.unique(at, return_index=True)
             found += zip(self._ids[at].tolist(), bits[close[once]].tolist(), strict=True)

@@ -51,7 +51,7 @@ def members_of(cluster_id: int, *, limit: int = 1_000) -> list[int]:
 def decided_clusters(cluster_ids: Iterable[int]) -> dict[int, int]:
     """Cluster id → the decision its members share, of those that have one."""
     found = Cluster.objects.filter(pk__in=list(cluster_ids), decision_id__isnull=False)
-    return dict(found.values_list("pk", "decision_id"))
+    return {id: decision for id, decision in found.values_list("pk", "decision_id") if decision is not None}
 
 
 def differences(lead: Item, members: Iterable[Item]) -> dict[int, set[str]]:

@@ -1,5 +1,7 @@
 """Acting on matches with verified banks: decided without anybody seeing it, a share looked over by fingerprint."""
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
@@ -88,7 +90,7 @@ def _draw_for_audit(match: Match, decision_id: int) -> None:
     audit = MatchAudit.objects.create(
         decision_id=decision_id, match_id=match.pk, added_by_id=match.entry.added_by_id
     )
-    facts = {"audit": audit.pk, "decision": decision_id, "match": match.pk}
+    facts: dict[str, Any] = {"audit": audit.pk, "decision": decision_id, "match": match.pk}
     record("match.audit_drawn", actor=None, item=match.item_id, **facts)
 
 
@@ -114,5 +116,5 @@ def answer_audit(*, actor: User, audit_id: int, stands: bool, why: str) -> None:
     match = Match.objects.get(pk=audit.match_id)
     says = Says.POSITIVE if stands else Says.NEGATIVE
     opine(actor=actor, entry_id=match.entry_id, says=says, why=why, decision_id=None)
-    facts = {"audit": audit.pk, "decision": audit.decision_id, "verdict": audit.verdict}
+    facts: dict[str, Any] = {"audit": audit.pk, "decision": audit.decision_id, "verdict": audit.verdict}
     record("match.audited", actor=actor, item=audit.decision.item_id, **facts)

@@ -1,5 +1,7 @@
 """One decision for near-duplicates: carried to those there are and to those that come, and never past a person's own."""
 
+from typing import Any
+
 from django.db import transaction
 
 from apps.decisions.models import Decision, DecisionSet
@@ -68,7 +70,11 @@ def carry(*, cluster_id: int, decision_id: int, after: int = 0) -> int:
         root, cluster_id, [item for item in members if item.pk != root.item_id], SEEN_TOGETHER
     )
     if rest:
-        data = {"cluster": cluster_id, "decision": decision_id, "after": members[-1].membership.pk}
+        data: dict[str, Any] = {
+            "cluster": cluster_id,
+            "decision": decision_id,
+            "after": members[-1].membership.pk,
+        }
         record("cluster.carried_on", actor=None, item=root.item_id, **data)
     return decided
 

@@ -26,7 +26,7 @@ def reverse_set(*, actor: User, set_id: int, why: str) -> None:
         raise SayWhy
     entry_id = DecisionSet.objects.values_list("entry_id", flat=True).get(pk=set_id)
     # The entry first, as whoever decides by it does: then the set.
-    entry = Entry.objects.filter(pk=entry_id).select_for_update(no_key=True).first()
+    entry = Entry.objects.filter(pk=entry_id or 0).select_for_update(no_key=True).first()
     found = DecisionSet.objects.select_for_update(no_key=True).get(pk=set_id)
     if found.reversed_at is not None:
         raise SetReversed

@@ -1,5 +1,7 @@
 """Near-duplicates are put together, so that one decision can serve them all."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Window
 from django.db.models.functions import RowNumber
@@ -86,7 +88,9 @@ def _proposed(prints: dict[int, list[Print]]) -> dict[int, list[int]]:
             elif not has_media and (one.quality or 0) >= LETTERS_TO_CLUSTER:
                 bits |= lookup.prints["text"].near(one.value, TEXT_TWINS_WITHIN)
     closest = {
-        item_id: sorted(bits, key=lambda id, bits=bits: (bits[id], id))[: CANDIDATES_AT_MOST * 5]
+        item_id: [id for _, id in sorted((distance, id) for id, distance in bits.items())][
+            : CANDIDATES_AT_MOST * 5
+        ]
         for item_id, bits in near.items()
     }
     wanted = {id for ids in closest.values() for id in ids}
@@ -164,7 +168,7 @@ def cluster_decided(
         return
     cluster.decision_id = decision_id
     cluster.save(update_fields=["decision_id"])
-    data = {"cluster": cluster_id, "decision": decision_id, "outcome": outcome}
+    data: dict[str, Any] = {"cluster": cluster_id, "decision": decision_id, "outcome": outcome}
     record("cluster.decided", actor=actor_id, item=item_id, **data)
 
 

@@ -69,7 +69,12 @@ def _take_in(exchange_id: int, delta: Delta) -> tuple[int, int]:
     exchange.checkpoint = _plain(delta.checkpoint)
     exchange.save(update_fields=["checkpoint"])
     if new or gone:
-        facts = {"exchange": exchange.name, "new": new, "withdrawn": gone, "left_out": delta.left_out}
+        facts: dict[str, Any] = {
+            "exchange": exchange.name,
+            "new": new,
+            "withdrawn": gone,
+            "left_out": delta.left_out,
+        }
         record("exchange.followed", actor=None, bank=bank.pk, **facts)
     return new, gone
 

@@ -75,7 +75,7 @@ def load_file(
     bank = Bank.objects.get(pk=bank_id)
     loaded.new = add_entries(bank=bank, entries=entries, actor=actor)
     loaded.known = len(entries) - loaded.new
-    facts = {"lines": loaded.lines, "new": loaded.new, "broken": len(loaded.broken)}
+    facts: dict[str, Any] = {"lines": loaded.lines, "new": loaded.new, "broken": len(loaded.broken)}
     record("bank.loaded", actor=actor, bank=bank.pk, **facts)
     return loaded
 

@@ -1,6 +1,7 @@
 """What people hold of an entry. A false positive is disputed by one voice and decides nothing from that moment on."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import now
@@ -27,7 +28,7 @@ def opine(*, actor: User, entry_id: int, says: str, why: str, decision_id: int |
         raise EntryGone
     _say(entry, actor.pk, says, why, decision_id)
     entry.refresh_from_db()
-    facts = {"bank": entry.bank_id, "entry": entry.pk, "says": says, "opinion": entry.opinion}
+    facts: dict[str, Any] = {"bank": entry.bank_id, "entry": entry.pk, "says": says, "opinion": entry.opinion}
     record("entry.opined", actor=actor, **facts, decision=decision_id)
     return entry
 
@@ -76,7 +77,12 @@ def opine_by_decision(
     for entry in entries:
         _say(entry, person_id, says, why, decision_id)
         entry.refresh_from_db()
-        facts = {"bank": entry.bank_id, "entry": entry.pk, "says": says, "opinion": entry.opinion}
+        facts: dict[str, Any] = {
+            "bank": entry.bank_id,
+            "entry": entry.pk,
+            "says": says,
+            "opinion": entry.opinion,
+        }
         record("entry.opined", actor=person_id, item=item_id, decision=decision_id, **facts)
 
 

@@ -145,8 +145,8 @@ def _found(prints: dict[int, list[Print]]) -> dict[int, list[Found]]:
     files = {one.value for many in prints.values() for one in many if one.signal == Signal.SHA256}
     same = Entry.objects.filter(signal=Signal.SHA256, value__in=files, purged_at=None) if files else []
     by_file: dict[str, list[int]] = {}
-    for entry in same:
-        by_file.setdefault(entry.value, []).append(entry.pk)
+    for one_file in same:
+        by_file.setdefault(one_file.value, []).append(one_file.pk)
     near: list[tuple[Print, int]] = []
     for many in prints.values():
         for one in many:
