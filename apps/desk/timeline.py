@@ -13,6 +13,12 @@ from apps.ledger.models import Event
 from apps.queues.models import Queue
 
 OUTCOMES = {"violates": "breaks a rule", "no_violation": "no violation", "unsure": "not sure"}
+HOW = {"auto": "Decided automatically", "hash_propagated": "Decided like its near-duplicate"}
+MATCHED = {
+    "auto": "Verified and undisputed: decided without anybody looking.",
+    "held": "Held back with very many others until somebody has answered.",
+    "person": "A person decides.",
+}
 # Returned, but not by whom: skipping, resting and running out of time all look the same.
 ANONYMOUS = {"case.returned"}
 # One after the other these say no more than the last of them, and how many.
@@ -113,7 +119,24 @@ def _decided(tell: Telling, event: Event) -> Sentence:
     if data.get("held"):
         parts.append("waits for a second person")
     said = ", ".join(part for part in parts if part)
-    return f"Decided: {OUTCOMES.get(data['outcome'], data['outcome'])}{rules}", said[:1].upper() + said[1:]
+    how = HOW.get(data.get("origin", ""), "Decided")
+    return f"{how}: {OUTCOMES.get(data['outcome'], data['outcome'])}{rules}", said[:1].upper() + said[1:]
+
+
+def _closed(tell: Telling, event: Event) -> Sentence:
+    if folded := event.data.get("folded_into"):
+        return f"Made way for case {folded}, which is decided for both", ""
+    return ("Closed: it is not needed any more" if event.data.get("unclaimed") else "Done"), ""
+
+
+def _matched(tell: Telling, event: Event) -> Sentence:
+    distance = event.data.get("distance", 0)
+    how = f"at a distance of {distance} bits" if distance else "exactly"
+    return f"Matches a bank, {how}", MATCHED.get(event.data.get("verdict", ""), "")
+
+
+def _joined(tell: Telling, event: Event) -> Sentence:
+    return f"Found to be a near-duplicate of item {event.data.get('lead', '')}", ""
 
 
 def _effective(tell: Telling, event: Event) -> Sentence:
@@ -158,10 +181,7 @@ SENTENCES: dict[str, Callable[[Telling, Event], Sentence]] = {
     "case.escalated": lambda tell, event: (f"Escalated to {tell.queue(event, 'to')}", ""),
     "case.moved": _moved,
     "case.reprioritised": _reprioritised,
-    "case.closed": lambda tell, event: (
-        ("Closed: it is not needed any more" if event.data.get("unclaimed") else "Done"),
-        "",
-    ),
+    "case.closed": _closed,
     "case.reopened": _says("Opened again"),
     "case.text_opened": _says("Opened the text to read it here"),
     "report.attached": _says("Another report came in and was added"),
@@ -178,6 +198,22 @@ SENTENCES: dict[str, Callable[[Telling, Event], Sentence]] = {
     "item.received": lambda tell, event: ("Received", str(event.data.get("kind", "")).capitalize()),
     "item.changed": lambda tell, event: ("Its content changed", f"Revision {event.data.get('revision', '')}"),
     "item.prepared": _says("Its media are ready to be looked at"),
+    "item.screened": _says("Compared with the banks"),
+    "item.matched": _matched,
+    "cluster.joined": _joined,
+    "cluster.left": _says("No near-duplicate any more: its content changed"),
+    "cluster.decided": _says("Near-duplicates are decided like this one"),
+    "cluster.undecided": _says("What its near-duplicates shared was reversed"),
+    "cluster.context_differs": _says(
+        "A near-duplicate was decided; a person is asked, because the context differs"
+    ),
+    "entry.opined": lambda tell, event: (
+        "Confirmed a bank’s entry" if event.data.get("says") == "positive" else "Disputed a bank’s entry",
+        "",
+    ),
+    "entries.added": _says("Added its fingerprints to a bank"),
+    "match.audit_drawn": _says("Drawn to be looked over by fingerprint"),
+    "match.audited": _says("Looked over by fingerprint"),
     "media.refused": _says("A media file was refused"),
     "report.received": _reported,
     "reports.judged": _says("Its reports were judged"),
