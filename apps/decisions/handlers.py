@@ -6,7 +6,7 @@ from apps.guidelines.queries import in_force
 from apps.intake.operations import settle_reports
 from apps.ledger.models import Event
 from apps.matching.operations import opine_by_decision, withdraw_of_decision
-from apps.matching.queries import judged_entries
+from apps.matching.queries import clusters_of, judged_entries
 
 
 def credit_reporters(events: list[Event]) -> None:
@@ -38,8 +38,9 @@ def act_on_matches(events: list[Event]) -> None:
 
 def settle_clusters(events: list[Event]) -> None:
     """Decisions of people that can no longer be taken back: near-duplicates are decided so."""
-    made = {event.data["decision"] for event in events if event.data.get("origin") == "human"}
-    for decision in sorted(not_withdrawn(made)):
+    made = {event.data["decision"]: event.item_id or 0 for event in events if _settles(event)}
+    clustered = clusters_of(made.values())
+    for decision in sorted(not_withdrawn(id for id, item in made.items() if item in clustered)):
         settle_cluster(decision)
 
 
@@ -62,25 +63,29 @@ def reverse_sets(events: list[Event]) -> None:
 
 def tell_banks(events: list[Event]) -> None:
     """A person decided an item that matches: at once she confirms or disputes the entries; taking it back, neither."""
+    judged = judged_entries(
+        {event.item_id or 0: event.data.get("revision", 0) for event in events if _settles(event)}
+    )
     for event in events:
         if event.kind == "decision.withdrawn":
             withdraw_of_decision([event.data["withdrawn"]])
             continue
-        data = event.data
-        if (
-            data.get("origin") != "human"
-            or data["held"]
-            or data["outcome"] == "unsure"
-            or event.actor_id is None
-        ):
-            continue
-        for entry, rule in judged_entries(event.item_id or 0, data.get("revision", 0)):
-            upheld = upholds(data["outcome"], data["rules"], rule, in_force())
+        for entry, rule in judged.get(event.item_id or 0, ()) if _settles(event) else ():
+            upheld = upholds(event.data["outcome"], event.data["rules"], rule, in_force())
             if upheld is not None:
                 opine_by_decision(
-                    person_id=event.actor_id,
+                    person_id=event.actor_id or 0,
                     entry_ids=[entry],
                     upheld=upheld,
-                    decision_id=data["decision"],
+                    decision_id=event.data["decision"],
                     item_id=event.item_id or 0,
                 )
+
+
+def _settles(event: Event) -> bool:
+    """A person's decision that is neither held nor unsure."""
+    data = event.data
+    by_a_person = (
+        event.kind == "decision.made" and data.get("origin") == "human" and event.actor_id is not None
+    )
+    return by_a_person and not data["held"] and data["outcome"] != "unsure"

@@ -3,7 +3,8 @@
 Its `SignalExchangeAPI` has `fetch_iter(supported_signal_types, checkpoint)`, which yields `FetchDelta(updates, checkpoint)`:
 `updates` maps (signal type, indicator) to what is known of it, or to None when it was withdrawn; `checkpoint` is where to
 go on, with `is_stale()` once deletions may have been missed. What is known has `get_as_opinions()`, each with a
-`category` (0 negative, 1 investigation seed, 2 positive) and `tags`. Any object of that shape will do; an organisation
+`category` (0 negative, 1 investigation seed, 2 positive) and `tags`. A checkpoint is kept as
+JSON and handed back as a dict of its fields. Any object of that shape will do; an organisation
 installs the package beside this one, names a function that makes it in MATCHING_EXCHANGES, and keeps its credentials there.
 """
 

@@ -153,7 +153,8 @@ class Entry(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("value"),
                 func="""
                     PERFORM pg_advisory_xact_lock(hashtext('matching.entries'));
-                    SELECT COALESCE(max(change), 0) + 1 INTO NEW.change FROM matching_entry;
+                    -- A sequence never gives a number twice, not even after a transaction that came to nothing.
+                    NEW.change := nextval(pg_get_serial_sequence('matching_entry', 'id'));
                     RETURN NEW;
                 """,
             ),

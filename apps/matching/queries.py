@@ -1,7 +1,7 @@
 """The questions others ask of matching: which cluster, which matches, how contexts differ."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -224,12 +224,18 @@ def stale(exchange: Any, *, days: int = 85) -> bool:
     return exchange.fetched_at is not None and (now() - exchange.fetched_at).days >= days
 
 
-def judged_entries(item_id: int, revision: int) -> list[tuple[int, str]]:
-    """(entry, rule of its bank) of whole matches a person was to judge: what her decision says something about."""
+def judged_entries(items: Mapping[int, int]) -> dict[int, list[tuple[int, str]]]:
+    """Per item at a revision: (entry, rule of its bank) of whole matches a person was to judge. One query.
+
+    Of these her decision says something; a likeness of parts alone says nothing about the entry.
+    """
     found = Match.objects.filter(
-        item=item_id,
-        revision=revision,
-        verdict__in=[Match.Verdict.PERSON, Match.Verdict.HELD],
-        share__gte=WHOLE_FILM,
-    )
-    return list(found.exclude(because=ONLY_PART).values_list("entry_id", "entry__bank__rule_code"))
+        item__in=items, verdict__in=[Match.Verdict.PERSON, Match.Verdict.HELD], share__gte=WHOLE_FILM
+    ).exclude(because=ONLY_PART)
+    judged: dict[int, list[tuple[int, str]]] = {}
+    for item, revision, entry, rule in found.values_list(
+        "item_id", "revision", "entry_id", "entry__bank__rule_code"
+    ):
+        if items[item] == revision:
+            judged.setdefault(item, []).append((entry, rule))
+    return judged
