@@ -60,6 +60,21 @@ def weighted_share(
     return wilson(share * size, size, n)
 
 
+def pooled(parts: Sequence[tuple[float, float, float]], n: int) -> Estimate | None:
+    """The share in a whole that is put together of parts: (how large, share found in it, effective answers there).
+
+    Each part counts by its size. The interval is Wilson's for as many answers as tell as much as these do together:
+    1 / Σ (W²/m), with W a part's place in the whole and m its answers (Cochran 1977, Sampling Techniques, 5.4, with
+    one variance for all parts, which errs to the careful side).
+    """
+    whole = sum(size for size, _, _ in parts)
+    if whole <= 0:
+        return None
+    share = sum(size * found for size, found, _ in parts) / whole
+    answers = 1 / sum((size / whole) ** 2 / told for size, _, told in parts if size)
+    return wilson(share * answers, answers, n)
+
+
 def total(weights: Iterable[float], heaviest: float) -> Estimate:
     """How many there are in all, when those sampled stand for `weights` (1/π) each: the Horvitz–Thompson total.
 

@@ -12,6 +12,7 @@ from apps.detectors.statistics import (
     effective,
     gamma_share,
     kappa,
+    pooled,
     recall,
     total,
     weighted_share,
@@ -98,6 +99,18 @@ def test_precision_covers_the_truth_at_its_level():
         found = wilson(sum(chance.random() < 0.83 for _ in range(60)), 60)
         covered += found.low <= 0.83 <= found.high
     assert 0.925 <= covered / rounds <= 0.985
+
+
+def test_parts_are_put_together_by_their_size_and_the_interval_covers():
+    assert pooled([(1, 1.0, 1), (1, 1.0, 1), (1, 1.0, 1)], 3) == wilson(3, 3)
+    assert pooled([], 0) is None
+    chance, rounds, covered = random.Random(5), 500, 0
+    parts = [(900, 0.1, 30), (100, 0.9, 40)]
+    for _ in range(rounds):
+        drawn = [(size, sum(chance.random() < p for _ in range(n)) / n, n) for size, p, n in parts]
+        found = pooled(drawn, 70)
+        covered += found.low <= 0.18 <= found.high
+    assert covered / rounds >= 0.94
 
 
 def test_recall_takes_the_worst_of_both_ends():

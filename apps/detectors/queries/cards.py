@@ -61,6 +61,14 @@ class Tally:
             self.upheld, self.chosen, self.weight, self.weight_upheld, self.square, self.judged
         )
 
+    def told(self, *, drawn_only: bool) -> tuple[float, float] | None:
+        """A share, and as many answers as tell as much; None when nobody answered."""
+        found = self.sampled_share if drawn_only else self.share
+        if found is None:
+            return None
+        others = 0 if drawn_only else self.chosen
+        return found.value, effective(others + self.weight, others + self.square)
+
     @property
     def sampled_share(self) -> Estimate | None:
         """The same of drawn items alone: what is true of those nobody chose."""

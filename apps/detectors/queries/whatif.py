@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.detectors.queries.cards import Scorecard
 from apps.detectors.scores import bucket
-from apps.detectors.statistics import Estimate
+from apps.detectors.statistics import Estimate, pooled
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,12 @@ class Outlook:
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> "Outlook":
+        precision = Estimate(**kept["precision"]) if kept["precision"] else None
+        names = ("threshold", "queue_a_week", "right_a_week", "units_a_week", "blind")
+        return cls(**{name: kept[name] for name in names}, precision=precision)
+
 
 STEP = 5  # hundredths put together where precision is worked out
 
@@ -35,26 +41,22 @@ def outlook(card: Scorecard, threshold: float) -> Outlook:
 
     Scores at and above it are cut into strips of five hundredths. Where a flag brought items to people, a strip's
     share of violations is theirs; where it did not, only items drawn at random tell it. The parts are put together
-    by how many items scored in them, and so are the ends of their intervals, which makes the whole a careful one.
+    by how many items scored in them.
     """
     start = bucket(threshold)
     weeks = max(1, sum(1 for week in card.weeks if week.scored))
     parts = [
-        (part.scored, part.share if flagged else part.sampled_share)
+        (part, part.told(drawn_only=not flagged))
         for low in range(start - start % STEP, 101, STEP)
         for flagged in (True, False)
         for part in [card.tally(max(low, start), low + STEP, over=flagged)]
         if part.scored
     ]
-    scored = sum(n for n, _ in parts)
-    seen = [(n, share) for n, share in parts if share is not None]
-    covered = sum(n for n, _ in seen)
-    precision = None
-    if covered:
-        value, low_end, high_end = (
-            sum(n * getattr(share, end) for n, share in seen) / covered for end in ("value", "low", "high")
-        )
-        precision = Estimate(value, low_end, high_end, n=sum(share.n for _, share in seen))
+    scored = sum(part.scored for part, _ in parts)
+    seen = [(part, *told) for part, told in parts if told is not None]
+    covered = sum(part.scored for part, *_ in seen)
+    answers = sum(part.judged for part, *_ in seen)
+    precision = pooled([(part.scored, share, size) for part, share, size in seen], answers)
     each = card.tally(0, 101).units_each
     return Outlook(
         threshold=threshold,
