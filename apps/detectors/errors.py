@@ -38,8 +38,3 @@ class PlanUnusable(Invalid):
 class ModeUnusable(Invalid):
     code = "detector_mode_unusable"
     sentence = "Name the detector and give a reason. Nothing was changed."
-
-
-class MappingUnusable(Invalid):
-    code = "engine_mapping_unusable"
-    sentence = "The mapping of the rules engine cannot be used. Nothing was taken in."

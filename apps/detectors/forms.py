@@ -11,9 +11,7 @@ WEEKS = (4, 13, 26, 52)
 class CardFilter(forms.Form):
     """What part of a card is asked for; what cannot be used is left out."""
 
-    weeks = forms.TypedChoiceField(
-        label="Time", choices=[(n, f"{n} weeks") for n in WEEKS], coerce=int, required=False, empty_value=13
-    )
+    weeks = forms.ChoiceField(label="Time", choices=[(n, f"{n} weeks") for n in WEEKS], required=False)
     version = forms.ChoiceField(label="Version", required=False)
     language = forms.ChoiceField(label="Language", required=False)
 

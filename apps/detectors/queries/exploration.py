@@ -126,8 +126,8 @@ class Sample:
         if not self.covered or not self.judged:
             return None
         of = self.missed(rule_code)
-        share = (min(1.0, end / self.covered) for end in (of.value, of.low, of.high))
-        return Estimate(*share, n=self.judged)  # type: ignore[misc]
+        value, low, high = (min(1.0, end / self.covered) for end in (of.value, of.low, of.high))
+        return Estimate(value, low, high, self.judged)
 
 
 @dataclass(frozen=True)

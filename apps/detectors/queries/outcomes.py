@@ -99,10 +99,9 @@ def answers(decision_ids: Collection[int]) -> list[Answer]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(ANSWERS, [list(decision_ids), FIRST_LOOKS])
-        found = {
-            row[0]: Answer(*row[:4], tuple(row[4]), *row[5:])  # type: ignore[misc]
-            for row in cursor.fetchall()
-        }
+        found: dict[int, Answer] = {}
+        for decision, item, case, outcome, codes, *rest in cursor.fetchall():
+            found[decision] = Answer(decision, item, case, outcome, tuple(codes), *rest)
         for decision, flag in _opinions(
             cursor, [(one.decision_id, one.item_id, one.decided_at) for one in found.values()]
         ):
