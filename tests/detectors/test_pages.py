@@ -10,11 +10,12 @@ from apps.detectors.models import CardWeek, Draw, Mode, Plan, ScoreWeek, Thresho
 from apps.detectors.operations import explore
 from apps.detectors.scores import monday
 from apps.detectors.strata import STRATA
-from apps.intake.models import Item
+from apps.intake.models import Flag, Item
 from apps.ledger.models import Event
 from apps.ledger.operations import drain
 from tests import make
 from tests.detectors.conftest import FINE, SCAM, answer, flagged
+from tests.doors.programs import FLAG, Program
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,25 @@ def test_scores_for_rules_that_are_not_in_force_are_kept_and_pointed_out(house, 
     said = words(page(signed_in("supervisor"), "/detectors/"))
     assert "Scores for rules that are not in force" in said
     assert "net 1: ZZ-9 , 1 item scored, 1 flagged" in said
+
+
+@pytest.mark.parametrize("score", [1.01, -0.2, "0.5", None])
+def test_a_score_outside_0_to_1_is_refused_by_name_and_counts_nowhere(house, score):
+    answered = Program("ingest").post(
+        "/flags", {**FLAG, "scores": [{"rule": "AU-4", "score": score, "threshold": 0.5}]}
+    )
+    assert answered.status_code == 422
+    assert answered.json()["errors"][0]["field"] == "scores[0].score"
+    drain()
+    assert not Flag.objects.exists()
+    assert not ScoreWeek.objects.exists()
+
+
+def test_a_sender_is_told_which_rules_nobody_wrote(house):
+    scores = [{"rule": rule, "score": 0.2, "threshold": 0.5} for rule in ("AU-4", "ZZ-9")]
+    answered = Program("ingest").post("/flags", {**FLAG, "scores": scores})
+    assert (answered.status_code, answered.json()["unknown_rules"]) == (202, ["ZZ-9"])
+    assert "unknown_rules" not in Program("ingest").post("/flags", {**FLAG, "scores": scores[:1]}).json()
 
 
 def test_a_threshold_is_proposed_after_a_preview_and_approved_by_somebody_else(decided, signed_in):
