@@ -27,6 +27,7 @@ PARTS = {
     "decide": "fifty moderators deciding, and the floor",
     "dashboards": "two hundred dashboards",
     "publishing": "publishing guidelines while people decide, and the preview before",
+    "scorecards": "what detectors are worth, over five million decisions",
     "memory": "memory under load",
     "intake": "reports coming in",
     "search": "search in a thousand rules in ten languages",

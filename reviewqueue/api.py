@@ -25,6 +25,8 @@ from apps.decisions.queries import standing
 from apps.decisions.schemas import DecisionAnswer
 from apps.errors import DomainError, Invalid
 from apps.guidelines.api import router as guidelines
+from apps.guidelines.errors import NothingInForce
+from apps.guidelines.queries import in_force
 from apps.insight.api import router as stats
 from apps.intake.access import access_item
 from apps.intake.api import once, router, take_one
@@ -117,9 +119,19 @@ def post_flag(request: HttpRequest, body: FlagSent) -> HttpResponse:
             **body.__dict__, idempotency_key=request.headers.get("Idempotency-Key")
         )
         result = take_one(request, line)
-        return 202, {"flag_id": result.id, "item_id": result.item_id, **_open_case(result)}
+        answer = {"flag_id": result.id, "item_id": result.item_id, **_open_case(result)}
+        unknown = _unknown({score.rule for score in body.scores})
+        return 202, {**answer, "unknown_rules": unknown} if unknown else answer
 
     return once(request, take)
+
+
+def _unknown(codes: set[str]) -> list[str]:
+    """Those of the codes that no rule in force bears."""
+    try:
+        return sorted(codes - in_force().rules.keys())
+    except NothingInForce:
+        return []
 
 
 class CaseAnswer(BaseModel):

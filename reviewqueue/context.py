@@ -11,6 +11,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("Cases", "/cases/", ("supervisor", "senior_moderator", "admin")),
     ("Queues", "/queues/", ("supervisor", "admin")),
     ("Banks", "/banks/", ("senior_moderator", "policy_lead", "supervisor", "admin")),
+    ("Detectors", "/detectors/", ("supervisor", "policy_lead", "admin")),
     ("Webhooks", "/webhooks/", ("admin",)),
     ("Wellbeing", "/wellbeing/", ("moderator", "senior_moderator", "wellbeing_lead")),
     ("Admin", "/admin/", ("admin",)),

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "apps.wellbeing",
     "apps.queues",
     "apps.decisions",
+    "apps.detectors",
     "apps.feedback",
     "apps.rehearsal",
     "apps.desk",

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from apps.insight.queries.health import gauges
+from apps.intake.standing import standing
 from apps.ledger.operations import subscriptions
 
 AT_ONCE = timedelta(0)
@@ -89,6 +90,12 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         ["decision.made", "decision.withdrawn"],
         AT_ONCE,
     ),
+    (
+        "detectors.counts",
+        "apps.detectors.handlers.keep_counts",
+        ["flag.received", "decision.made", "decision.withdrawn"],
+        AT_ONCE,
+    ),
     ("insight.rollups", "apps.insight.handlers.keep_rollups", ["enforcement.reversed"], AFTER_UNDO),
     (
         "insight.people",
@@ -107,6 +114,9 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
 # What the live dashboard says of rooms beside its own.
 GAUGES = {"webhooks": "apps.delivery.queries.health"}
 
+# Whom intake asks on which terms a detector's scores are taken.
+TERMS = "apps.detectors.queries.terms_of"
+
 AWAKE = "reviewqueue:relay:awake"
 log = logging.getLogger("reviewqueue.relay")
 
@@ -117,6 +127,7 @@ def connect() -> None:
         subscriptions.subscribe(name, import_string(path), kinds, after)
     for name, path in GAUGES.items():
         gauges[name] = import_string(path)
+    standing.ask = import_string(TERMS)
     if not settings.TESTING:
         subscriptions.on_commit = wake_relay
 

@@ -37,8 +37,7 @@ SOURCES = {
     "trusted_flagger": "A trusted flagger sent a notice",
     "auto_flag": "A detector found it",
     "hash": "It matches a bank",
-    "proactive_sample": "It was drawn at random",
-}
+}  # what was drawn at random says so to nobody who decides: it came in
 
 
 def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] = ()) -> dict[str, Any]:

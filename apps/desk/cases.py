@@ -120,8 +120,8 @@ def reports_on(item: Item) -> list[dict[str, Any]]:
 
 
 def scores_on(item: Item) -> list[dict[str, Any]]:
-    """The newest detector scores, highest first."""
-    flags = Flag.objects.filter(item=item).order_by("-id")[:FLAGS_AT_MOST]
+    """The newest detector scores, highest first; those of shadows nobody who decides may see."""
+    flags = Flag.objects.filter(item=item, shadow=False).order_by("-id")[:FLAGS_AT_MOST]
     titles = in_force().rules
     rows = [
         {

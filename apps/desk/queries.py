@@ -88,7 +88,7 @@ SELECT
     (SELECT count(*) FROM (SELECT 1 FROM intake_report WHERE item_id = item.id LIMIT 1000) counted),
     (SELECT jsonb_agg(jsonb_build_object('detector', f.detector, 'version', f.detector_version, 'scores', f.scores,
                                          'at', f.received_at))
-     FROM (SELECT DISTINCT ON (detector) * FROM intake_flag WHERE item_id = item.id
+     FROM (SELECT DISTINCT ON (detector) * FROM intake_flag WHERE item_id = item.id AND NOT shadow
            ORDER BY detector, id DESC LIMIT 12) f),
     (SELECT jsonb_agg(jsonb_build_object(
         'at', d.decided_at, 'outcome', d.outcome, 'rule_codes', d.rule_codes, 'actions', d.actions, 'held', d.held,

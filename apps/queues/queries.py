@@ -82,7 +82,9 @@ class Signals:
     last_report_at: datetime | None
     first_trusted_at: datetime | None
     last_trusted_at: datetime | None
-    scores: tuple[tuple[str, float, float], ...]  # (rule, score, threshold), of each detector's newest flag
+    scores: tuple[
+        tuple[str, float, float], ...
+    ]  # (rule, score, threshold), of each detector's newest flag; shadows left out
     first_flag_at: datetime | None
     preparing: bool
     matched: tuple[str, ...] = ()  # rules under which a match with a bank asks for a person
@@ -113,7 +115,7 @@ LEFT JOIN LATERAL (
     SELECT jsonb_agg(newest.scores) AS scores, min(newest.first_at) AS first_at
     FROM (SELECT DISTINCT ON (detector) scores,
                  min(received_at) FILTER (WHERE over_threshold) OVER (PARTITION BY detector) AS first_at
-          FROM intake_flag WHERE item_id = item.id ORDER BY detector, id DESC) newest
+          FROM intake_flag WHERE item_id = item.id AND NOT shadow ORDER BY detector, id DESC) newest
 ) f ON true
 WHERE item.id = ANY(%(items)s)
 """

@@ -76,6 +76,18 @@ GET  /api/v1/rules/VX-1                                    401 401 401 401 401 4
 GET  /api/v1/people/M-1/availability                       401 401 401 401 401 401 401 401
 GET  /api/v1/people/M-1/exposure                           401 401 401 401 401 401 401 401
 
+# Detectors: those who mind them
+GET  /detectors/                                           302 403 403 200 200 403 403 200
+GET  /detectors/modes/                                     302 403 403 200 200 403 403 200
+POST /detectors/modes/                                     302 403 403 422 422 403 403 422
+GET  /detectors/exploration/                               302 403 403 200 200 403 403 200
+POST /detectors/exploration/plan/                          302 403 403 422 422 403 403 422
+GET  /detectors/changes/1/                                 302 403 403 404 404 403 403 404
+POST /detectors/changes/1/settle/                          302 403 403 404 404 403 403 404
+GET  /detectors/card/AU-4/net/                             302 403 403 404 404 403 403 404
+GET  /detectors/propose/AU-4/net/                          302 403 403 404 404 403 403 404
+POST /detectors/propose/AU-4/net/                          302 403 403 404 404 403 403 404
+
 # Guidelines: everyone reads, those who write publish
 GET  /guidelines/                                          302 200 200 200 200 200 200 200
 GET  /guidelines/rules/VX-1/                               302 200 200 200 200 200 200 200

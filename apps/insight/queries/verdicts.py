@@ -64,7 +64,7 @@ def opinions_before(given: Collection[Verdict]) -> list[tuple[int, str, str, lis
             FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]) AS decided (id, item_id, at)
             CROSS JOIN LATERAL (
                 SELECT DISTINCT ON (detector) detector, detector_version, scores
-                FROM intake_flag WHERE item_id = decided.item_id AND received_at <= decided.at
+                FROM intake_flag WHERE item_id = decided.item_id AND received_at <= decided.at AND NOT shadow
                 ORDER BY detector, id DESC
             ) flag
             """,

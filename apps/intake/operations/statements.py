@@ -154,11 +154,11 @@ RETURNING id
 """
 
 FLAGS = """
-INSERT INTO intake_flag (item_id, item_revision, detector, detector_version, scores, over_threshold, key_id,
+INSERT INTO intake_flag (item_id, item_revision, detector, detector_version, scores, over_threshold, shadow, key_id,
     idempotency_key, received_at)
-SELECT g.item_id, g.revision, g.detector, g.version, g.scores, g.over, g.key_id, g.idem, g.at
+SELECT g.item_id, g.revision, g.detector, g.version, g.scores, g.over, g.shadow, g.key_id, g.idem, g.at
 FROM json_to_recordset(%s::json) AS g (n int, item_id bigint, revision int, detector text, version text, scores jsonb,
-    over boolean, key_id bigint, idem text, at timestamptz)
+    over boolean, shadow boolean, key_id bigint, idem text, at timestamptz)
 ORDER BY g.n
 RETURNING id
 """

@@ -20,6 +20,7 @@ from apps.queues.operations.holding import (
 )
 from apps.queues.operations.opening import (
     open_follow_up,
+    open_unprompted,
     refresh_cases,
     release_overdue_preparing,
     release_prepared,
@@ -45,6 +46,7 @@ __all__ = [
     "note_text_opened",
     "open_again",
     "open_follow_up",
+    "open_unprompted",
     "refresh_cases",
     "release",
     "release_held",

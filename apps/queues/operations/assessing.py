@@ -14,6 +14,7 @@ from apps.wellbeing.exposure import worst_units
 from apps.wellbeing.harms import harms_of
 
 UNKNOWN_SEVERITY = 3
+UNSUSPECTED_SEVERITY = 1  # nobody and nothing has said a word against it: it waits behind everything else
 UNKNOWN_EXPOSURE = {"text": 1, "account": 0, "image": 2, "audio": 2, "video": 2, "live": 2}
 
 
@@ -56,7 +57,10 @@ def assess(item: Item, signals: Signals, *, purpose: str, opened_at: datetime, w
     over = [(rule, score) for rule, score, threshold in signals.scores if score >= threshold]
     codes = sorted({*signals.hinted, *signals.matched, *(rule for rule, _ in over)} & edition.rules.keys())
     rules = [edition.rules[code] for code in codes]
-    severity = max((rule.severity for rule in rules), default=UNKNOWN_SEVERITY)
+    suspected = bool(signals.reports or over)
+    severity = max(
+        (rule.severity for rule in rules), default=UNKNOWN_SEVERITY if suspected else UNSUSPECTED_SEVERITY
+    )
     exposure = max((rule.exposure for rule in rules), default=UNKNOWN_EXPOSURE[item.kind])
     hours = [
         rule.handling["reporter_deadline_hours"]

@@ -86,6 +86,31 @@ def refresh_cases(item_ids: Iterable[int]) -> list[int]:
     return [case.pk for case in opened]
 
 
+@transaction.atomic
+def open_unprompted(item_ids: Iterable[int]) -> dict[int, int]:
+    """Open an ordinary review of items against which nobody has said anything; the case of each, by item.
+
+    Items that ever had a case are left out. For whoever draws items by chance: nothing on the case says so. A rival
+    who opens one at the same moment breaks `case_one_open_per_item_and_purpose`: try again later.
+    """
+    ids = sorted(set(item_ids))
+    known = set(Case.objects.filter(item_id__in=ids).values_list("item_id", flat=True))
+    ids = [item for item in ids if item not in known]
+    items = items_by_id(ids)
+    signals = signals_of(ids, prior=PRIOR, strength=STRENGTH)
+    where, at = Map.now(), now()
+    fresh: list[tuple[Case, Assessment]] = []
+    for item_id in ids:
+        item, heard = items[item_id], signals[item_id]
+        found = assess(item, heard, purpose=Case.Purpose.REVIEW, opened_at=at, where=where)
+        fresh.append((_new_case(item, heard, found, purpose=Case.Purpose.REVIEW, at=at), found))
+    _place(fresh, [])
+    opened = Case.objects.bulk_create([case for case, _ in fresh])
+    record_many([Entry("case.opened", None, case.pk, case.item_id, data=case_facts(case)) for case in opened])
+    bar_conflicts([case.pk for case in opened])
+    return {case.item_id: case.pk for case in opened}
+
+
 def _reopens(before: Case, item: Item, signals: Signals, assessment: Assessment) -> bool:
     closed_at = before.closed_at or before.opened_at
     return (

@@ -37,6 +37,13 @@ SWEEPS: list[tuple[str, str, str, float]] = [
     ("house", "sum the days of exposure", "apps.insight.operations.fold_exposure_days", 600),
     ("house", "fold looks older than 90 days", "apps.wellbeing.care.operations.fold_old_exposure", 3600),
     ("house", "forget old check-ins and notes", "apps.wellbeing.care.operations.forget_old_words", 3600),
+    ("house", "draw unflagged items by chance", "apps.detectors.operations.explore", 60),
+    (
+        "house",
+        "forget where people and detectors disagreed long ago",
+        "apps.detectors.operations.forget_old_disagreements",
+        3600,
+    ),
     ("outside", "send webhooks", "apps.delivery.operations.send_due", 1),
     ("media", "prepare media no worker took", "apps.intake.jobs.sweep_media", 2),
     ("exchanges", "follow exchanges", "apps.matching.operations.follow_exchanges", 300),
