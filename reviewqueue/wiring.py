@@ -33,6 +33,9 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
             "case.returned",
             "case.escalated",
             "case.reopened",
+            # At which reach a person judged an item: known before the next count of its views is looked at.
+            "decision.made",
+            "decision.withdrawn",
         ],
         AT_ONCE,
     ),

@@ -17,6 +17,8 @@ from apps.desk.veils import REVEALS, dressed
 from apps.guidelines.queries import Edition, Rule, in_force, rules_likely
 from apps.intake.credibility import credibility
 from apps.queues.models import Case, Claim
+from apps.queues.queries import reach_ask
+from apps.queues.reach_words import in_words
 from apps.wellbeing.veil.ladder import Veil
 from apps.wellbeing.veil.queries import veils_in_force
 
@@ -36,6 +38,7 @@ SOURCES = {
     "trusted_flagger": "A trusted flagger sent a notice",
     "auto_flag": "A detector found it",
     "proactive_sample": "It was drawn at random",
+    "virality": "It became widely seen",
 }
 
 
@@ -148,6 +151,8 @@ def _why(case: Case, file: dict[str, Any]) -> str:
         parts.append("1 person reported it" if people == 1 else f"{people} reports came in")
     elif people > 1:
         parts[0] = f"{people} reports came in"
+    if ask := reach_ask(case):
+        parts = [in_words(ask), *parts]
     if case.due_because and not case.due_because.startswith("severity"):
         parts.append(f"due soon because of a {case.due_because}")
     return "; ".join(parts) + "."

@@ -9,6 +9,7 @@ urlpatterns = [
     path("guidelines/rules/<str:code>/in-use/", rule_views.rule_in_use, name="rule"),
     path("guidelines/rules/<str:code>/examples/<int:decision_id>/", rule_views.example, name="example"),
     path("live/", views.live, name="live"),
+    path("live/removals/", views.removals, name="removals"),
     path("live/board", views.live_board, name="board"),
     path("live/csv/<slug:table>.csv", views.table_csv, name="csv"),
     path("planning/", plan_views.planning, name="planning"),

@@ -7,6 +7,20 @@ from django.db.models.functions import Now
 
 from apps.accounts.models import Role
 from apps.intake.models import Item
+from apps.queues.models_reach import ItemReach, Milestones, ReachAsk
+
+__all__ = [
+    "Barred",
+    "Case",
+    "CaseNote",
+    "Claim",
+    "ItemReach",
+    "Lane",
+    "Milestones",
+    "Queue",
+    "ReachAsk",
+    "RoutingRule",
+]
 
 
 class Queue(models.Model):

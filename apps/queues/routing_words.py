@@ -14,6 +14,7 @@ SOURCES = {
     "auto_flag": "A detector found it",
     "trusted_flagger": "A trusted flagger sent a notice",
     "proactive_sample": "It was drawn at random",
+    "virality": "It became widely seen",
 }
 LANGUAGES = {"en": "English", "km": "Khmer", "vi": "Vietnamese", "": "not known"}
 # What assess() routes; cases for a second person are placed by what they are for.

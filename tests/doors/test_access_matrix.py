@@ -249,6 +249,8 @@ POST /queues/new/                                          302 403 403 403 422 4
 GET  /queues/fraud/                                        302 403 403 403 200 403 403 200
 POST /queues/fraud/                                        302 403 403 403 422 403 403 422
 GET  /queues/no-such-queue/                                302 403 403 403 404 403 403 404
+GET  /queues/milestones/                                   302 403 403 403 200 403 403 200
+POST /queues/milestones/                                   302 403 403 403 422 403 403 422
 GET  /queues/routing/                                      302 403 403 403 200 403 403 200
 GET  /queues/routing/new/                                  302 403 403 403 200 403 403 200
 POST /queues/routing/new/                                  302 403 403 403 422 403 403 422
@@ -268,6 +270,7 @@ POST /webhooks/inside/1/replay                             302 403 403 403 403 4
 
 # Live numbers: those who plan the work
 GET  /live/                                                302 403 403 403 200 403 403 200
+GET  /live/removals/                                       302 403 403 403 200 403 403 200
 GET  /live/board                                           302 403 403 403 200 403 403 200
 GET  /live/csv/queues.csv                                  302 403 403 403 200 403 403 200
 

@@ -24,9 +24,11 @@ from apps.queues.operations.opening import (
 )
 from apps.queues.operations.owed import end_abandoned_shifts, settle_owed
 from apps.queues.operations.placing import give, move, note_text_opened, take_away
+from apps.queues.operations.popularity import ask_again, keep_judged, set_milestones
 
 __all__ = [
     "Held",
+    "ask_again",
     "claim_case",
     "claim_next",
     "end_abandoned_shifts",
@@ -36,6 +38,7 @@ __all__ = [
     "finish",
     "give",
     "hold",
+    "keep_judged",
     "move",
     "note_text_opened",
     "open_again",
@@ -46,6 +49,7 @@ __all__ = [
     "release_overdue_preparing",
     "release_prepared",
     "renew",
+    "set_milestones",
     "settle_owed",
     "skip",
     "stop_now",

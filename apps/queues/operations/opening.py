@@ -1,6 +1,6 @@
 """Opening cases, and keeping their priority true as more becomes known."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -69,6 +69,19 @@ def refresh_cases(item_ids: Iterable[int]) -> list[int]:
     record_many(entries)
     bar_conflicts([case.pk for case in opened] + [case.pk for case, _, _ in changed])
     return [case.pk for case in opened]
+
+
+def open_cases(found: Sequence[tuple[Item, Signals, Assessment, str]], *, at: datetime) -> list[Case]:
+    """Open a case for each of these items, in its place, with its event. The caller saw that none is open."""
+    fresh = [
+        (_new_case(item, known, assessment, purpose=purpose, at=at), assessment)
+        for item, known, assessment, purpose in found
+    ]
+    _place(fresh, [])
+    opened = Case.objects.bulk_create([case for case, _ in fresh])
+    record_many([Entry("case.opened", None, case.pk, case.item_id, data=case_facts(case)) for case in opened])
+    bar_conflicts([case.pk for case in opened])
+    return opened
 
 
 def _reopens(before: Case, item: Item, signals: Signals, assessment: Assessment) -> bool:
