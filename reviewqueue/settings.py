@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "apps.queues",
     "apps.decisions",
     "apps.feedback",
+    "apps.misses",
     "apps.rehearsal",
     "apps.desk",
     "apps.delivery",

@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 
 from apps.insight.queries.health import gauges
 from apps.ledger.operations import subscriptions
+from apps.misses.questions import questions
 
 AT_ONCE = timedelta(0)
 AFTER_UNDO = timedelta(seconds=10)  # outward things wait until a decision can no longer be taken back
@@ -74,6 +75,12 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         AT_ONCE,
     ),
     (
+        "misses.settle",
+        "apps.misses.handlers.keep_misses",
+        ["decision.made", "decision.withdrawn", "enforcement.effective", "appeal.decided"],
+        AFTER_UNDO,
+    ),
+    (
         "delivery.webhooks",
         "apps.delivery.handlers.announce_outside",
         ["decision.made", "enforcement.due", "enforcement.reversed"],
@@ -83,6 +90,9 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
 
 # What the live dashboard says of rooms beside its own.
 GAUGES = {"webhooks": "apps.delivery.queries.health"}
+
+# What the room of misses asks of rooms that are not below it: an attribute of its `questions`, and who answers.
+ANSWERS: dict[str, str] = {}
 
 AWAKE = "reviewqueue:relay:awake"
 log = logging.getLogger("reviewqueue.relay")
@@ -94,6 +104,8 @@ def connect() -> None:
         subscriptions.subscribe(name, import_string(path), kinds, after)
     for name, path in GAUGES.items():
         gauges[name] = import_string(path)
+    for name, path in ANSWERS.items():
+        setattr(questions, name, import_string(path))
     if not settings.TESTING:
         subscriptions.on_commit = wake_relay
 

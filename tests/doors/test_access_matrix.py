@@ -242,6 +242,13 @@ GET  /wellbeing/week/                                      302 200 200 403 403 4
 # Another's weeks: refused, and written down, also for a lead she did not allow it to
 GET  /wellbeing/people/{moderator}/                        302 302 403 403 403 403 403 403
 
+# Misses: those who plan the work, and those who write the rules
+GET  /misses/                                              302 403 403 200 200 403 403 200
+GET  /misses/causes/unknown/                               302 403 403 200 200 403 403 200
+GET  /misses/causes/nothing/                               302 403 403 404 404 403 403 404
+POST /misses/causes/language/plan/                         302 403 403 422 422 403 403 422
+POST /misses/0/confirm/                                    302 403 403 404 404 403 403 404
+
 # Queues and routing: those who plan the work
 GET  /queues/                                              302 403 403 403 200 403 403 200
 GET  /queues/new/                                          302 403 403 403 200 403 403 200
