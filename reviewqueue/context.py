@@ -10,6 +10,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("Planning", "/planning/", ("supervisor", "admin")),
     ("Cases", "/cases/", ("supervisor", "senior_moderator", "admin")),
     ("Queues", "/queues/", ("supervisor", "admin")),
+    ("Trends", "/trends/", ("supervisor", "admin")),
     ("Misses", "/misses/", ("supervisor", "policy_lead", "admin")),
     ("Webhooks", "/webhooks/", ("admin",)),
     ("Wellbeing", "/wellbeing/", ("moderator", "senior_moderator", "wellbeing_lead")),

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "apps.feedback",
     "apps.misses",
     "apps.rehearsal",
+    "apps.trends",
     "apps.desk",
     "apps.delivery",
     "apps.insight",

@@ -12,7 +12,7 @@ import redis
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from apps.insight.queries.health import gauges
+from apps.insight.queries.health import gauges, notices
 from apps.ledger.operations import subscriptions
 from apps.misses.questions import questions
 
@@ -81,6 +81,13 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         AFTER_UNDO,
     ),
     (
+        "trends.signs",
+        "apps.trends.handlers.keep_signs",
+        ["report.received"],
+        AT_ONCE,
+    ),
+    ("trends.signs", "apps.trends.handlers.keep_signs", ["decision.made", "decision.withdrawn"], AFTER_UNDO),
+    (
         "delivery.webhooks",
         "apps.delivery.handlers.announce_outside",
         ["decision.made", "enforcement.due", "enforcement.reversed"],
@@ -92,7 +99,10 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
 GAUGES = {"webhooks": "apps.delivery.queries.health"}
 
 # What the room of misses asks of rooms that are not below it: an attribute of its `questions`, and who answers.
-ANSWERS: dict[str, str] = {}
+ANSWERS = {"rising": "apps.trends.queries.rising_in"}
+
+# What else the live page tells those who watch it, in sentences that lead somewhere.
+NOTICES = ["apps.trends.queries.notices"]
 
 AWAKE = "reviewqueue:relay:awake"
 log = logging.getLogger("reviewqueue.relay")
@@ -104,6 +114,7 @@ def connect() -> None:
         subscriptions.subscribe(name, import_string(path), kinds, after)
     for name, path in GAUGES.items():
         gauges[name] = import_string(path)
+    notices[:] = [import_string(path) for path in NOTICES]
     for name, path in ANSWERS.items():
         setattr(questions, name, import_string(path))
     if not settings.TESTING:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("guidelines/rules/<str:code>/examples/<int:decision_id>/", rule_views.example, name="example"),
     path("live/", views.live, name="live"),
     path("live/removals/", views.removals, name="removals"),
+    path("live/notices", views.live_notices, name="notices"),
     path("live/board", views.live_board, name="board"),
     path("live/csv/<slug:table>.csv", views.table_csv, name="csv"),
     path("planning/", plan_views.planning, name="planning"),

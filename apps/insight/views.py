@@ -11,6 +11,7 @@ from apps.insight.board import board
 from apps.insight.csv import as_csv
 from apps.insight.parts import Board
 from apps.insight.queries import snapshot
+from apps.insight.queries.health import told
 from apps.insight.queries.outcomes import DAYS_SHOWN, removals_by_rule
 
 
@@ -19,7 +20,7 @@ from apps.insight.queries.outcomes import DAYS_SHOWN, removals_by_rule
 @never_cache
 def live(request: HttpRequest) -> HttpResponse:
     """The live dashboard, complete as it is; it then fills itself in over the websocket."""
-    return render(request, "insight/live.html", _context(board(snapshot())))
+    return render(request, "insight/live.html", {**_context(board(snapshot())), "notices": told()})
 
 
 @allow(*WATCHERS)
@@ -28,6 +29,14 @@ def live(request: HttpRequest) -> HttpResponse:
 def live_board(request: HttpRequest) -> HttpResponse:
     """Only the numbers, for a page that asks by itself while live updates are paused."""
     return render(request, "insight/live.html#board", _context(board(snapshot())))
+
+
+@allow(*WATCHERS)
+@require_safe
+@never_cache
+def live_notices(request: HttpRequest) -> HttpResponse:
+    """What other rooms tell those who watch; asked again every minute."""
+    return render(request, "insight/live.html#told", {"notices": told()})
 
 
 @allow(*WATCHERS)

@@ -242,6 +242,12 @@ GET  /wellbeing/week/                                      302 200 200 403 403 4
 # Another's weeks: refused, and written down, also for a lead she did not allow it to
 GET  /wellbeing/people/{moderator}/                        302 302 403 403 403 403 403 403
 
+# Trends: those who plan the work
+GET  /trends/                                              302 403 403 403 200 403 403 200
+GET  /trends/alerts/0/                                     302 403 403 403 404 403 403 404
+POST /trends/alerts/0/seen/                                302 403 403 403 404 403 403 404
+GET  /live/notices                                         302 403 403 403 200 403 403 200
+
 # Misses: those who plan the work, and those who write the rules
 GET  /misses/                                              302 403 403 200 200 403 403 200
 GET  /misses/causes/unknown/                               302 403 403 200 200 403 403 200

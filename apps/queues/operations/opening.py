@@ -13,7 +13,7 @@ from apps.intake.models import Item
 from apps.ledger.operations import Entry, record_many
 from apps.queues.lanes import LaneKey, lane_for, lanes_for
 from apps.queues.models import Barred, Case, Queue
-from apps.queues.operations.assessing import Assessment, Map, assess
+from apps.queues.operations.assessing import NOTHING, Assessment, Map, assess
 from apps.queues.operations.rewriting import rewrite
 from apps.queues.queries import (
     Signals,
@@ -43,6 +43,7 @@ def refresh_cases(item_ids: Iterable[int]) -> list[int]:
     }
     closed = last_closed_of([item for item in ids if item not in open_now])
     where = Map.now()
+    said = where.said(ids)
     fresh: list[tuple[Case, Assessment]] = []
     changed: list[tuple[Case, Assessment, dict[str, Any]]] = []
     entries: list[Entry] = []
@@ -50,12 +51,14 @@ def refresh_cases(item_ids: Iterable[int]) -> list[int]:
         item, known = items[item_id], signals[item_id]
         suspected = known.reports > 0 or any(score >= threshold for _, score, threshold in known.scores)
         if case := open_now.get(item_id):
-            assessment = assess(item, known, purpose=case.purpose, opened_at=case.opened_at, where=where)
+            asked: dict[str, Any] = {"where": where, "said": said.get(item_id, NOTHING)}
+            assessment = assess(item, known, purpose=case.purpose, opened_at=case.opened_at, **asked)
             changed.append((case, assessment, case_facts(case)))
         elif suspected:
             before = closed.get(item_id)
             at = now()
-            assessment = assess(item, known, purpose=Case.Purpose.REVIEW, opened_at=at, where=where)
+            asked = {"where": where, "said": said.get(item_id, NOTHING)}
+            assessment = assess(item, known, purpose=Case.Purpose.REVIEW, opened_at=at, **asked)
             if before is not None and not _reopens(before, item, known, assessment):
                 if known.last_report_at and known.last_report_at > (before.closed_at or at):
                     entries.append(Entry("report.attached", None, before.pk, item_id, data={}))

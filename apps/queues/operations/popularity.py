@@ -16,7 +16,7 @@ from apps.ledger.models import Event
 from apps.ledger.operations import Entry, record, record_many
 from apps.queues.errors import EditedMeanwhile
 from apps.queues.models import Case, ItemReach, Milestones, ReachAsk
-from apps.queues.operations.assessing import Map, assess
+from apps.queues.operations.assessing import NOTHING, Map, assess
 from apps.queues.operations.opening import open_cases
 from apps.queues.queries import items_by_id, last_closed_of, milestones_in_force, open_items, signals_of
 from apps.queues.reach import Asked, Plan, Reach, Row, refusals, to_ask
@@ -55,14 +55,21 @@ def ask_again(item_ids: Iterable[int]) -> list[int]:
         return []
     known = ItemReach.objects.in_bulk(near)
     signals, closed, where = signals_of(near, prior=PRIOR, strength=STRENGTH), last_closed_of(near), Map.now()
-    at, edition = now(), in_force()
+    at, edition, said_of = now(), in_force(), where.said(near)
     asked: dict[int, tuple[Asked, Row, Any, Any]] = {}
     for pk in near:
         item, before = items[pk], closed.get(pk)
         said = signals[pk]
         if before is not None:  # looked at under the same suspicions as before
             said = replace(said, hinted=tuple({*said.hinted, *before.rule_codes}))
-        assessment = assess(item, said, purpose=Case.Purpose.RE_REVIEW, opened_at=at, where=where)
+        assessment = assess(
+            item,
+            said,
+            purpose=Case.Purpose.RE_REVIEW,
+            opened_at=at,
+            where=where,
+            said=said_of.get(pk, NOTHING),
+        )
         row = plan.row_for(_policies(assessment.rule_codes, edition), item.country)
         if wanted := _wanted(item, reaches[pk], row, plan, known.get(pk)):
             if assessment.detection_source == "proactive_sample":
