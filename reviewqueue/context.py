@@ -12,6 +12,8 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("Queues", "/queues/", ("supervisor", "admin")),
     ("Banks", "/banks/", ("senior_moderator", "policy_lead", "supervisor", "admin")),
     ("Detectors", "/detectors/", ("supervisor", "policy_lead", "admin")),
+    ("Trends", "/trends/", ("supervisor", "admin")),
+    ("Misses", "/misses/", ("supervisor", "policy_lead", "admin")),
     ("Webhooks", "/webhooks/", ("admin",)),
     ("Wellbeing", "/wellbeing/", ("moderator", "senior_moderator", "wellbeing_lead")),
     ("Admin", "/admin/", ("admin",)),

@@ -20,6 +20,8 @@ urlpatterns = [
     path("", include("apps.guidelines.writing_urls")),
     path("", include("apps.rehearsal.urls")),
     path("", include("apps.detectors.urls")),
+    path("", include("apps.misses.urls")),
+    path("", include("apps.trends.urls")),
     path("", include("apps.queues.urls")),
     path("", include("apps.matching.urls")),
     path("", include("apps.decisions.urls")),

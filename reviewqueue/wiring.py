@@ -12,9 +12,10 @@ import redis
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from apps.insight.queries.health import gauges
+from apps.insight.queries.health import gauges, notices
 from apps.intake.standing import standing
 from apps.ledger.operations import subscriptions
+from apps.misses.questions import questions
 
 AT_ONCE = timedelta(0)
 AFTER_UNDO = timedelta(seconds=10)  # outward things wait until a decision can no longer be taken back
@@ -36,6 +37,9 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
             "case.returned",
             "case.escalated",
             "case.reopened",
+            # At which reach a person judged an item: known before the next count of its views is looked at.
+            "decision.made",
+            "decision.withdrawn",
         ],
         AT_ONCE,
     ),
@@ -104,6 +108,19 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         AT_ONCE,
     ),
     (
+        "misses.settle",
+        "apps.misses.handlers.keep_misses",
+        ["decision.made", "decision.withdrawn", "enforcement.effective", "appeal.decided"],
+        AFTER_UNDO,
+    ),
+    (
+        "trends.signs",
+        "apps.trends.handlers.keep_signs",
+        ["report.received"],
+        AT_ONCE,
+    ),
+    ("trends.signs", "apps.trends.handlers.keep_signs", ["decision.made", "decision.withdrawn"], AFTER_UNDO),
+    (
         "delivery.webhooks",
         "apps.delivery.handlers.announce_outside",
         ["decision.made", "enforcement.due", "enforcement.reversed"],
@@ -116,6 +133,11 @@ GAUGES = {"webhooks": "apps.delivery.queries.health"}
 
 # Whom intake asks on which terms a detector's scores are taken.
 TERMS = "apps.detectors.queries.terms_of"
+# What the room of misses asks of rooms that are not below it: an attribute of its `questions`, and who answers.
+ANSWERS = {"rising": "apps.trends.queries.rising_in"}
+
+# What else the live page tells those who watch it, in sentences that lead somewhere.
+NOTICES = ["apps.trends.queries.notices"]
 
 AWAKE = "reviewqueue:relay:awake"
 log = logging.getLogger("reviewqueue.relay")
@@ -128,6 +150,9 @@ def connect() -> None:
     for name, path in GAUGES.items():
         gauges[name] = import_string(path)
     standing.ask = import_string(TERMS)
+    notices[:] = [import_string(path) for path in NOTICES]
+    for name, path in ANSWERS.items():
+        setattr(questions, name, import_string(path))
     if not settings.TESTING:
         subscriptions.on_commit = wake_relay
 

@@ -18,6 +18,8 @@ from apps.desk.veils import REVEALS, dressed
 from apps.guidelines.queries import Edition, Rule, in_force, rules_likely
 from apps.intake.credibility import credibility
 from apps.queues.models import Case, Claim
+from apps.queues.queries import reach_ask
+from apps.queues.reach_words import in_words
 from apps.wellbeing.veil.ladder import Veil
 from apps.wellbeing.veil.queries import veils_in_force
 
@@ -37,6 +39,7 @@ SOURCES = {
     "trusted_flagger": "A trusted flagger sent a notice",
     "auto_flag": "A detector found it",
     "hash": "It matches a bank",
+    "virality": "It became widely seen",
 }  # what was drawn at random says so to nobody who decides: it came in
 
 
@@ -150,6 +153,8 @@ def _why(case: Case, file: dict[str, Any]) -> str:
         parts.append("1 person reported it" if people == 1 else f"{people} reports came in")
     elif people > 1:
         parts[0] = f"{people} reports came in"
+    if ask := reach_ask(case):
+        parts = [in_words(ask), *parts]
     if case.due_because and not case.due_because.startswith("severity"):
         parts.append(f"due soon because of a {case.due_because}")
     return "; ".join(parts) + "."

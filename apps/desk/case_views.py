@@ -25,6 +25,8 @@ from apps.queues.access import access_case
 from apps.queues.case_queries import holders_of, page_of, people_for, queues_for_moving
 from apps.queues.errors import SearchTooWide
 from apps.queues.models import Case
+from apps.queues.queries import reach_ask
+from apps.queues.reach_words import in_words
 from apps.wellbeing.care.queries import available
 
 READS = ("supervisor", "senior_moderator", "admin")
@@ -79,6 +81,7 @@ def _case_page(
         "holder": holders_of([found.pk]).get(found.pk) if found.state == Case.State.CLAIMED else None,
         "suspected": [in_force().rules.get(code) or {"code": code} for code in found.rule_codes],
         "about": reading.asked_about(found),
+        "reach": in_words(ask) if (ask := reach_ask(found)) else "",
         "entries": entries,
         "earlier_url": f"?before={following}#timeline" if following else "",
         "claims": reading.claims_on(found),

@@ -30,7 +30,7 @@ WORK = (
     "decision.made", "decision.withdrawn", "queue.added", "queue.edited", "routing.added", "routing.edited",
     "routing.reordered", "limits.set", "queues.installed", "guidelines.loaded", "guidelines.published", "person.added",
     "person.roles_changed", "person.abilities_changed", "person.let_in", "person.shut_out", "key.issued", "key.revoked",
-    "handoff.replayed",
+    "handoff.replayed", "milestones.set",
 )  # fmt: skip
 HER_OWN = ("person.signed_in", "person.signed_out", "case.returned")
 

@@ -159,6 +159,12 @@ def _views(tell: Telling, event: Event) -> Sentence:
     return (f"{views:,} views counted" if isinstance(views, int) else "Views counted"), ""
 
 
+def _crossed(tell: Telling, event: Event) -> Sentence:
+    milestone = event.data.get("milestone") or 0
+    soon = event.data.get("accelerating")
+    return f"Asked again: it {'will soon pass' if soon else 'has passed'} {milestone:,} views", ""
+
+
 def _otherwise(tell: Telling, event: Event) -> Sentence:
     subject, _, verb = event.kind.partition(".")
     return f"{subject.capitalize()} {verb.replace('_', ' ')}".strip(), ""
@@ -222,6 +228,8 @@ SENTENCES: dict[str, Callable[[Telling, Event], Sentence]] = {
         "Over its threshold." if event.data.get("over") else "",
     ),
     "views.counted": _views,
+    "reach.crossed": _crossed,
+    "milestones.set": _says("Changed the milestones of reach"),
     "queue.added": _says("Added a queue"),
     "queue.edited": _says("Changed a queue"),
     "routing.added": _says("Added a routing rule"),

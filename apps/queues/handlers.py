@@ -1,10 +1,23 @@
 from apps.ledger.models import Event
-from apps.queues.operations import fold, refresh_cases, release_prepared
+from apps.queues.operations import ask_again, fold, keep_judged, refresh_cases, release_prepared
+
+JUDGED = ("decision.made", "decision.withdrawn")
 
 
 def refresh(events: list[Event]) -> None:
-    """Something came in about these items: open or update their cases."""
-    refresh_cases(event.item_id for event in events if event.item_id is not None)
+    """Something came in about these items: open or update their cases, and look again at what is widely seen.
+
+    Judgements are heard here too, so that one that was made before a count is known when the count is looked at.
+    """
+    keep_judged(event for event in events if event.kind in JUDGED)
+    heard = [event for event in events if event.kind not in JUDGED and event.item_id is not None]
+    if heard:
+        refresh_cases(event.item_id for event in heard if event.item_id is not None)
+    counted = [
+        event.item_id for event in heard if event.kind == "views.counted" and event.item_id is not None
+    ]
+    if counted:
+        ask_again(counted)
 
 
 def prepared(events: list[Event]) -> None:

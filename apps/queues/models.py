@@ -7,6 +7,20 @@ from django.db.models.functions import Now
 
 from apps.accounts.models import Role
 from apps.intake.models import Item
+from apps.queues.models_reach import ItemReach, Milestones, ReachAsk
+
+__all__ = [
+    "Barred",
+    "Case",
+    "CaseNote",
+    "Claim",
+    "ItemReach",
+    "Lane",
+    "Milestones",
+    "Queue",
+    "ReachAsk",
+    "RoutingRule",
+]
 
 
 class Queue(models.Model):
@@ -45,7 +59,8 @@ class Queue(models.Model):
 class RoutingRule(models.Model):
     """If all conditions hold, the case goes to `queue`. The first match in `position` order wins.
 
-    `conditions` keys, all optional: policies, rules, languages, countries, kinds, sources, purposes (lists);
+    `conditions` keys, all optional: policies, rules, languages, countries, kinds, sources, purposes, authors
+    (source:external id), words, files (SHA-256) (lists);
     min_severity, min_views, min_views_per_hour, min_followers (numbers); public_figure, minors, trusted (true).
     """
 

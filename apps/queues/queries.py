@@ -7,7 +7,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.intake.models import Item
-from apps.queues.models import Case, Claim, Lane, Queue, RoutingRule
+from apps.queues.models import Case, Claim, Lane, Milestones, Queue, ReachAsk, RoutingRule
+from apps.queues.reach import INSTALLED, Plan, Row
+from apps.queues.routing import folded
 from apps.wellbeing.allowed import Allowance
 
 ESCALATIONS = "escalations"
@@ -67,6 +69,14 @@ def routing_rules() -> list[RoutingRule]:
 
 def queue_map() -> list[Queue]:
     return list(Queue.objects.select_related("escalates_to").order_by("position", "id"))
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an item says, as routing looks for it."""
+
+    text: str = ""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -184,3 +194,51 @@ def exposure_is_owed() -> bool:
     """Whether a case was handed out while wellbeing could not be read, and has not been settled since. Index probes."""
     owed = Claim.objects.filter(owed=True)
     return owed.filter(ended_at=None).exists() or owed.filter(ended_at__isnull=False).exists()
+
+
+def open_items(item_ids: list[int]) -> set[int]:
+    """Those of the items that somebody is at, or soon will be: a case of any purpose is open."""
+    cases = Case.objects.filter(item_id__in=item_ids).exclude(state=Case.State.DONE)
+    return set(cases.values_list("item_id", flat=True))
+
+
+def milestones_in_force() -> Plan:
+    """The newest milestones; what every installation starts with where nobody set any."""
+    newest = Milestones.objects.order_by("-number").first()
+    if newest is None:
+        return INSTALLED
+    rows = tuple(Row(**row) for row in newest.rows)
+    return Plan(newest.number, rows, newest.surge, newest.ahead_hours)
+
+
+def reach_ask(case: Case) -> ReachAsk | None:
+    """Why a re-review was opened because of the item's reach; None when it was opened for something else."""
+    if case.purpose != Case.Purpose.RE_REVIEW:
+        return None
+    return ReachAsk.objects.filter(case=case.pk).first()
+
+
+def asked_lately(limit: int = 20) -> list[ReachAsk]:
+    """The newest re-reviews because of reach, with their cases."""
+    return list(ReachAsk.objects.select_related("case").defer("case__breakdown").order_by("-case_id")[:limit])
+
+
+SAID = """
+    SELECT item.id, content.text, item.text_sha256,
+           (SELECT array_agg(m.sha256) FROM intake_media m
+            WHERE m.item_id = item.id AND m.revision = item.revision AND m.sha256 <> '')
+    FROM intake_item item
+    LEFT JOIN intake_itemcontent content ON content.item_id = item.id AND content.revision = item.revision
+    WHERE item.id = ANY(%s)
+"""
+
+
+def said_by(item_ids: list[int]) -> dict[int, Said]:
+    """What each item says, folded, and the hashes of its text and files; one query. Only for routing by words or files."""
+    with connection.cursor() as cursor:
+        cursor.execute(SAID, [item_ids])
+        rows = cursor.fetchall()
+    return {
+        pk: Said(folded(text or ""), tuple(filter(None, (text_sha256, *(files or ())))))
+        for pk, text, text_sha256, files in rows
+    }

@@ -254,6 +254,19 @@ GET  /wellbeing/week/                                      302 200 200 403 403 4
 # Another's weeks: refused, and written down, also for a lead she did not allow it to
 GET  /wellbeing/people/{moderator}/                        302 302 403 403 403 403 403 403
 
+# Trends: those who plan the work
+GET  /trends/                                              302 403 403 403 200 403 403 200
+GET  /trends/alerts/0/                                     302 403 403 403 404 403 403 404
+POST /trends/alerts/0/seen/                                302 403 403 403 404 403 403 404
+GET  /live/notices                                         302 403 403 403 200 403 403 200
+
+# Misses: those who plan the work, and those who write the rules
+GET  /misses/                                              302 403 403 200 200 403 403 200
+GET  /misses/causes/unknown/                               302 403 403 200 200 403 403 200
+GET  /misses/causes/nothing/                               302 403 403 404 404 403 403 404
+POST /misses/causes/language/plan/                         302 403 403 422 422 403 403 422
+POST /misses/0/confirm/                                    302 403 403 404 404 403 403 404
+
 # Queues and routing: those who plan the work
 GET  /queues/                                              302 403 403 403 200 403 403 200
 GET  /queues/new/                                          302 403 403 403 200 403 403 200
@@ -261,6 +274,8 @@ POST /queues/new/                                          302 403 403 403 422 4
 GET  /queues/fraud/                                        302 403 403 403 200 403 403 200
 POST /queues/fraud/                                        302 403 403 403 422 403 403 422
 GET  /queues/no-such-queue/                                302 403 403 403 404 403 403 404
+GET  /queues/milestones/                                   302 403 403 403 200 403 403 200
+POST /queues/milestones/                                   302 403 403 403 422 403 403 422
 GET  /queues/routing/                                      302 403 403 403 200 403 403 200
 GET  /queues/routing/new/                                  302 403 403 403 200 403 403 200
 POST /queues/routing/new/                                  302 403 403 403 422 403 403 422
@@ -302,6 +317,7 @@ POST /webhooks/inside/1/replay                             302 403 403 403 403 4
 
 # Live numbers: those who plan the work
 GET  /live/                                                302 403 403 403 200 403 403 200
+GET  /live/removals/                                       302 403 403 403 200 403 403 200
 GET  /live/board                                           302 403 403 403 200 403 403 200
 GET  /live/csv/queues.csv                                  302 403 403 403 200 403 403 200
 

@@ -173,6 +173,8 @@ def write(draft: Draft) -> tuple[int, list[Entry]]:
         "queue": case.queue_id,
         "held": draft.held,
         "language": evidence.language,
+        "revision": evidence.revision,
+        "views": evidence.views,
         "supersedes": evidence.head,
         "opened": int(case.opened_at.timestamp()),
         "purpose": case.purpose,

@@ -91,6 +91,7 @@ class Removal:
     first_flag_at: datetime | None
     reinstated: bool
     policies: tuple[str, ...]
+    rules: tuple[str, ...]
 
     @property
     def proactive(self) -> bool:
@@ -135,9 +136,13 @@ def removals(ids: Collection[int]) -> list[Removal]:
         )
     )  # fmt: skip
     policies: dict[int, set[str]] = {}
+    rules: dict[int, set[str]] = {}
     cited = DecisionRule.objects.filter(decision__in=[row["decision_id"] for row in rows])
-    for decision, policy in cited.values_list("decision_id", "rule_version__policy__code"):
+    for decision, policy, rule in cited.values_list(
+        "decision_id", "rule_version__policy__code", "rule_version__code"
+    ):
         policies.setdefault(decision, set()).add(policy)
+        rules.setdefault(decision, set()).add(rule)
     return [
         Removal(
             enforcement_id=row["id"],
@@ -149,6 +154,7 @@ def removals(ids: Collection[int]) -> list[Removal]:
             first_flag_at=row["first_flag_at"],
             reinstated=row["reinstated"],
             policies=tuple(sorted(policies.get(row["decision_id"], ()))),
+            rules=tuple(sorted(rules.get(row["decision_id"], ()))),
         )
         for row in rows
     ]

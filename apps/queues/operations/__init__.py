@@ -27,10 +27,12 @@ from apps.queues.operations.opening import (
 )
 from apps.queues.operations.owed import end_abandoned_shifts, settle_owed
 from apps.queues.operations.placing import give, move, note_text_opened, take_away
+from apps.queues.operations.popularity import ask_again, keep_judged, set_milestones
 
 __all__ = [
     "Held",
     "Unattended",
+    "ask_again",
     "claim_case",
     "claim_next",
     "close_unattended",
@@ -42,6 +44,7 @@ __all__ = [
     "fold",
     "give",
     "hold",
+    "keep_judged",
     "move",
     "note_text_opened",
     "open_again",
@@ -53,6 +56,7 @@ __all__ = [
     "release_overdue_preparing",
     "release_prepared",
     "renew",
+    "set_milestones",
     "settle_owed",
     "skip",
     "stop_now",

@@ -1,6 +1,6 @@
 """Opening cases, and keeping their priority true as more becomes known."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from apps.ledger.operations import Entry, record_many
 from apps.matching.queries import matched_rules
 from apps.queues.lanes import LaneKey, lane_for, lanes_for
 from apps.queues.models import Barred, Case, Queue
-from apps.queues.operations.assessing import Assessment, Map, assess
+from apps.queues.operations.assessing import NOTHING, Assessment, Map, assess
 from apps.queues.operations.folding import cases_of_near_duplicates
 from apps.queues.operations.rewriting import rewrite
 from apps.queues.queries import (
@@ -53,6 +53,7 @@ def refresh_cases(item_ids: Iterable[int]) -> list[int]:
         [items[item] for item in ids if item not in open_now and item not in closed]
     )
     where = Map.now()
+    said = where.said(ids)
     fresh: list[tuple[Case, Assessment]] = []
     changed: list[tuple[Case, Assessment, dict[str, Any]]] = []
     entries: list[Entry] = []
@@ -61,7 +62,8 @@ def refresh_cases(item_ids: Iterable[int]) -> list[int]:
         over = any(score >= threshold for _, score, threshold in known.scores)
         suspected = known.reports > 0 or over or bool(known.matched)
         if case := open_now.get(item_id):
-            assessment = assess(item, known, purpose=case.purpose, opened_at=case.opened_at, where=where)
+            asked: dict[str, Any] = {"where": where, "said": said.get(item_id, NOTHING)}
+            assessment = assess(item, known, purpose=case.purpose, opened_at=case.opened_at, **asked)
             changed.append((case, assessment, case_facts(case)))
         elif suspected and item_id in elsewhere:
             entries.append(
@@ -70,7 +72,8 @@ def refresh_cases(item_ids: Iterable[int]) -> list[int]:
         elif suspected:
             before = closed.get(item_id)
             at = now()
-            assessment = assess(item, known, purpose=Case.Purpose.REVIEW, opened_at=at, where=where)
+            asked = {"where": where, "said": said.get(item_id, NOTHING)}
+            assessment = assess(item, known, purpose=Case.Purpose.REVIEW, opened_at=at, **asked)
             if before is not None and not _reopens(before, item, known, assessment):
                 if known.last_report_at and known.last_report_at > (before.closed_at or at):
                     entries.append(Entry("report.attached", None, before.pk, item_id, data={}))
@@ -99,16 +102,38 @@ def open_unprompted(item_ids: Iterable[int]) -> dict[int, int]:
     items = items_by_id(ids)
     signals = signals_of(ids, prior=PRIOR, strength=STRENGTH)
     where, at = Map.now(), now()
-    fresh: list[tuple[Case, Assessment]] = []
-    for item_id in ids:
-        item, heard = items[item_id], signals[item_id]
-        found = assess(item, heard, purpose=Case.Purpose.REVIEW, opened_at=at, where=where)
-        fresh.append((_new_case(item, heard, found, purpose=Case.Purpose.REVIEW, at=at), found))
+    said = where.said(ids)
+    purpose = Case.Purpose.REVIEW
+    found = [
+        (
+            items[item],
+            signals[item],
+            assess(
+                items[item],
+                signals[item],
+                purpose=purpose,
+                opened_at=at,
+                where=where,
+                said=said.get(item, NOTHING),
+            ),
+            str(purpose),
+        )
+        for item in ids
+    ]
+    return {case.item_id: case.pk for case in open_cases(found, at=at)}
+
+
+def open_cases(found: Sequence[tuple[Item, Signals, Assessment, str]], *, at: datetime) -> list[Case]:
+    """Open a case for each of these items, in its place, with its event. The caller saw that none is open."""
+    fresh = [
+        (_new_case(item, known, assessment, purpose=purpose, at=at), assessment)
+        for item, known, assessment, purpose in found
+    ]
     _place(fresh, [])
     opened = Case.objects.bulk_create([case for case, _ in fresh])
     record_many([Entry("case.opened", None, case.pk, case.item_id, data=case_facts(case)) for case in opened])
     bar_conflicts([case.pk for case in opened])
-    return {case.item_id: case.pk for case in opened}
+    return opened
 
 
 def _reopens(before: Case, item: Item, signals: Signals, assessment: Assessment) -> bool:

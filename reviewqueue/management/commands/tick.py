@@ -44,6 +44,8 @@ SWEEPS: list[tuple[str, str, str, float]] = [
         "apps.detectors.operations.forget_old_disagreements",
         3600,
     ),
+    ("trends", "see what rises", "apps.trends.operations.watch", 300),
+    ("trends", "forget old signs", "apps.trends.operations.forget_old_signs", 3600),
     ("outside", "send webhooks", "apps.delivery.operations.send_due", 1),
     ("media", "prepare media no worker took", "apps.intake.jobs.sweep_media", 2),
     ("exchanges", "follow exchanges", "apps.matching.operations.follow_exchanges", 300),
