@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "apps.wellbeing",
     "apps.queues",
     "apps.decisions",
+    "apps.quality",
     "apps.feedback",
     "apps.rehearsal",
     "apps.desk",

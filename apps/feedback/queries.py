@@ -70,6 +70,7 @@ class Said:
     rule_codes: Sequence[str]
     purpose: str
     origin: str
+    measures: bool
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,15 @@ def _said(items: Iterable[int], upto: int) -> dict[int, list[Said]]:
     told: dict[int, list[Said]] = {}
     decisions = standing().filter(item_id__in=items, id__lte=upto).order_by("id")
     for row in decisions.values_list(
-        "id", "item_id", "item_revision", "decider_id", "outcome", "rule_codes", "purpose", "origin"
+        "id",
+        "item_id",
+        "item_revision",
+        "decider_id",
+        "outcome",
+        "rule_codes",
+        "purpose",
+        "origin",
+        "measures",
     ):
         told.setdefault(row[1], []).append(Said(*row))
     return told

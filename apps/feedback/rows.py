@@ -63,7 +63,7 @@ def row_of(found: dict[str, Any], batch: Batch, export: Export) -> dict[str, Any
     erased = found["erased_at"] is not None or not evidence
     cluster = _cluster(found, batch)
     standing = batch.said.get(item, [])
-    after = next((said for said in standing if said.id > found["id"]), None)
+    after = next((said for said in standing if said.id > found["id"] and not said.measures), None)
     same = [said for said in standing if said.revision == found["item_revision"] and said.origin == "human"]
     votes = [_vote(said, None if rare else export.pseudonyms) for said in same]
     final_after = found["decided_at"] + FINAL_AFTER

@@ -12,6 +12,7 @@ from apps.wellbeing.allowed import Allowance
 
 ESCALATIONS = "escalations"
 REVIEWS = (Case.Purpose.REVIEW, Case.Purpose.RE_REVIEW)
+MEASURING = (Case.Purpose.SECOND_LOOK, Case.Purpose.GOLDEN, Case.Purpose.ADJUDICATION)
 
 
 def case_facts(case: Case) -> dict[str, Any]:
@@ -171,8 +172,9 @@ def open_reviews_of(item_ids: list[int]) -> QuerySet[Case]:
 
 
 def last_closed_of(item_ids: list[int]) -> dict[int, Case]:
-    """The newest decided case of each item, if any."""
+    """The newest decided case of each item, if any; none of those in which a decision was only measured."""
     closed = Case.objects.filter(item_id__in=item_ids, state=Case.State.DONE).order_by("item_id", "-id")
+    closed = closed.exclude(purpose__in=MEASURING)
     return {case.item_id: case for case in closed.distinct("item_id")}
 
 
