@@ -16,6 +16,20 @@ def access_media(user: User, media_id: int) -> tuple[Media, int]:
     return media, exposure
 
 
+def access_case_media(user: User, claim_id: int, position: int) -> tuple[Media, int]:
+    """The file at a place of the case she holds by this claim, and the case's exposure; else as if it were not there."""
+    held = Claim.objects.filter(pk=claim_id, holder=user, ended_at=None).select_related("case__item").first()
+    if held is None:
+        raise NotFound
+    item = held.case.item
+    media = Media.objects.filter(
+        item=item, revision=item.revision, position=position, state=Media.State.READY
+    )
+    if (found := media.first()) is None:
+        raise NotFound
+    return found, held.case.exposure
+
+
 def access_item(viewer: User, item_id: int) -> Item:
     """An item to be read about, never its content. Her own, or one she reported, is as if it were not there."""
     item = Item.objects.select_related("author").filter(pk=item_id).first()

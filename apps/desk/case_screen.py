@@ -42,7 +42,7 @@ SOURCES = {
 def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] = ()) -> dict[str, Any]:
     """Everything about the case she holds. `chosen`: ids of rules she chose before, likely ones or not."""
     case, item = claim.case, claim.case.item
-    file, edition = case_file(item.pk), in_force()
+    file, edition = case_file(item.pk, case.pk), in_force()
     told = guidance.guidance(user, edition)
     veils = veils_in_force(claim.holder_id, case.exposure)
     likely = _likely(case, file, edition)
@@ -70,7 +70,7 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
             "language": item.language,
             "language_label": LANGUAGES.get(item.language, item.language),
             "country": item.country,
-            "posted_at": item.posted_at,
+            "posted_at": item.posted_at and item.posted_at + file["later_by"],
             "views": item.views,
             "views_per_hour": item.views_per_hour,
             "url": item.url,
@@ -78,7 +78,7 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
             "text_veiled": bool(veils["text"].mask_text) and not shown,
             "text_reveal": REVEALS[veils["text"].reveal],
             "context": file["context"],
-            "media": [_media(media, veils) for media in file["media"]],
+            "media": [_media(media, veils, claim) for media in file["media"]],
             "author": {
                 "handle": author.handle if author else "",
                 "external_id": author.external_id if author else "",
@@ -117,8 +117,8 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
 def _case(case: Case, file: dict[str, Any], edition: Edition) -> dict[str, Any]:
     return {
         "id": case.pk,
-        "purpose": case.purpose,
-        "purpose_label": case.get_purpose_display(),
+        "purpose": file["purpose"] or case.purpose,
+        "purpose_label": Case.Purpose(file["purpose"] or case.purpose).label,
         "queue_name": case.queue.name,
         "severity": case.severity,
         "exposure": case.exposure,
@@ -153,13 +153,16 @@ def _why(case: Case, file: dict[str, Any]) -> str:
     return "; ".join(parts) + "."
 
 
-def _media(media: dict[str, Any], veils: dict[str, Veil]) -> dict[str, Any]:
+def _media(media: dict[str, Any], veils: dict[str, Veil], claim: Claim) -> dict[str, Any]:
+    """A file is named by its place in the case: numbers that all media share would tell how long one is known."""
     frames = range(1, (media["frames"] or 0) + 1)
+    at = f"/desk/claims/{claim.pk}/media/{media['position']}"
+    media = {**media, "id": media["position"], "at": at}
     return {
         **media,
         "kind": (media["mime"] or "").split("/")[0] or "image",
-        "src": f"/media/{media['id']}/original",
-        "frames": [f"/media/{media['id']}/frame-{number}" for number in frames],
+        "src": f"{at}/original",
+        "frames": [f"{at}/frame-{number}" for number in frames],
         **dressed(media, veils),
     }
 

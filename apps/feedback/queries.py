@@ -15,6 +15,7 @@ from apps.decisions.models import UNDO_WITHIN, Decision
 from apps.decisions.queries import standing
 from apps.guidelines.models import RuleVersion
 from apps.intake.models import Item, Media
+from apps.quality.queries import GoldenContent, golden_content
 from apps.queues.models import Case
 
 CHUNK = 20_000  # ids per counting read
@@ -83,6 +84,7 @@ class Batch:
     first_of_text: dict[str, int]
     first_of_media: dict[str, int]
     author_of: dict[int, int | None]
+    golden: GoldenContent
 
 
 @dataclass
@@ -157,6 +159,11 @@ def _around(rows: list[dict[str, Any]], restricted: set[str], upto: int) -> Batc
         restricted_items=_restricted(items, restricted),
         first_of_text=first_of_text,
         first_of_media=first_of_media,
+        golden=golden_content(
+            items=items,
+            texts={row["text_sha256"] for row in rows},
+            media={row["media_sha256"] for row in rows},
+        ),
         author_of=dict(Item.objects.filter(pk__in=firsts).values_list("id", "author_id")),
     )
 

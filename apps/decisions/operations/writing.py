@@ -27,7 +27,8 @@ WITH decision AS (
         reveal_state, evidence_sha256, views_at_decision, supersedes_id, withdraws, measures, held, demo, decided_at)
     VALUES (%(case)s, %(item)s, %(revision)s, %(purpose)s, %(claim)s, %(decider)s, %(origin)s, %(outcome)s, %(ground)s,
         %(version)s, %(codes)s::varchar[], %(actions)s::varchar[], %(rationale)s::varchar[], %(confidence)s,
-        %(language)s, %(source)s, %(reveal)s, %(sha256)s, %(views)s, %(supersedes)s, false, %(measures)s, %(held)s, %(demo)s, %(at)s)
+        %(language)s, %(source)s, %(reveal)s, %(sha256)s, %(views)s, %(supersedes)s, false,
+        %(measures)s, %(held)s, %(demo)s, %(at)s)
     RETURNING id
 ),
 words AS (
