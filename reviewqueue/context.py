@@ -9,6 +9,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("Live", "/live/", ("supervisor", "admin")),
     ("Planning", "/planning/", ("supervisor", "admin")),
     ("Cases", "/cases/", ("supervisor", "senior_moderator", "admin")),
+    ("Quality", "/quality/", ("moderator", "senior_moderator", "supervisor", "admin")),
     ("Queues", "/queues/", ("supervisor", "admin")),
     ("Webhooks", "/webhooks/", ("admin",)),
     ("Wellbeing", "/wellbeing/", ("moderator", "senior_moderator", "wellbeing_lead")),

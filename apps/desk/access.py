@@ -1,6 +1,7 @@
 from apps.accounts.models import Role, User
 from apps.errors import NotFound
 from apps.intake.models import Item, Media
+from apps.queues.access import refuse_holder
 from apps.queues.models import Barred, Case, Claim
 
 PLANS_WORK = (Role.SUPERVISOR, Role.ADMIN)
@@ -14,6 +15,11 @@ def access_media(user: User, media_id: int) -> tuple[Media, int]:
     if media is None or exposure is None:
         raise NotFound
     return media, exposure
+
+
+def may_know_blind(viewer: User) -> bool:
+    """Whether she may be told which cases are second looks or have a known answer: not whoever may be given one."""
+    return not viewer.has_role(Role.MODERATOR, Role.SENIOR_MODERATOR)
 
 
 def access_case_media(user: User, claim_id: int, position: int) -> tuple[Media, int]:
@@ -36,6 +42,7 @@ def access_item(viewer: User, item_id: int) -> Item:
     mine = Barred.objects.filter(case__item=item_id, user=viewer, why=Barred.Why.CONFLICT)
     if item is None or mine.exists():
         raise NotFound("There is no item with this number.")
+    refuse_holder(viewer, item.pk)
     return item
 
 

@@ -16,7 +16,9 @@ from apps.desk.queries import case_file
 from apps.desk.veils import REVEALS, dressed
 from apps.guidelines.queries import Edition, Rule, in_force, rules_likely
 from apps.intake.credibility import credibility
+from apps.quality.queries import both_sides
 from apps.queues.models import Case, Claim
+from apps.queues.queries import BLIND
 from apps.wellbeing.veil.ladder import Veil
 from apps.wellbeing.veil.queries import veils_in_force
 
@@ -111,14 +113,16 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
         ],
         "rationale_codes": [{"code": code, "label": label} for code, label in RATIONALE.items()],
         "held": _held(case, edition) if case.purpose == Case.Purpose.APPROVAL else None,
+        "sides": _sides(case, edition) if case.purpose == Case.Purpose.ADJUDICATION else None,
     }
 
 
 def _case(case: Case, file: dict[str, Any], edition: Edition) -> dict[str, Any]:
+    purpose = file["purpose"] if case.purpose in BLIND else case.purpose
     return {
         "id": case.pk,
-        "purpose": file["purpose"] or case.purpose,
-        "purpose_label": Case.Purpose(file["purpose"] or case.purpose).label,
+        "purpose": purpose,
+        "purpose_label": Case.Purpose(purpose).label,
         "queue_name": case.queue.name,
         "severity": case.severity,
         "exposure": case.exposure,
@@ -237,6 +241,20 @@ def rule_row(rule: Rule, edition: Edition, number: int | None = None) -> dict[st
             for one in rule.questions
         ],
     }
+
+
+def _sides(case: Case, edition: Edition) -> list[dict[str, Any]]:
+    """What two people said of it, with the words of the rules and actions in force; never who they were."""
+    return [
+        {
+            "said": side,
+            "rules": [edition.rules[code] for code in side.rule_codes if code in edition.rules],
+            "actions": [
+                edition.actions[code].title if code in edition.actions else code for code in side.actions
+            ],
+        }
+        for side in both_sides(case)
+    ]
 
 
 def _held(case: Case, edition: Edition) -> dict[str, Any] | None:

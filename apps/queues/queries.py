@@ -12,7 +12,8 @@ from apps.wellbeing.allowed import Allowance
 
 ESCALATIONS = "escalations"
 REVIEWS = (Case.Purpose.REVIEW, Case.Purpose.RE_REVIEW)
-MEASURING = (Case.Purpose.SECOND_LOOK, Case.Purpose.GOLDEN, Case.Purpose.ADJUDICATION)
+BLIND = (Case.Purpose.SECOND_LOOK, Case.Purpose.GOLDEN)  # shown to whoever takes them as any first look
+MEASURING = (*BLIND, Case.Purpose.ADJUDICATION)
 
 
 def case_facts(case: Case) -> dict[str, Any]:

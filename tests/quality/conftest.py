@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.utils.timezone import now
 
 from apps.accounts.models import User
@@ -11,7 +12,8 @@ from apps.decisions.models import Decision
 from apps.decisions.operations import decide
 from apps.decisions.verdict import Verdict
 from apps.ledger.operations import drain
-from apps.quality.models import SamplingPlan
+from apps.quality.models import Golden, GoldenCase, SamplingPlan
+from apps.quality.operations.giving import _give
 from apps.queues.models import Case
 from apps.queues.operations import claim_case
 from apps.wellbeing.exposure import Look
@@ -77,3 +79,9 @@ def newcomer(name: str, *roles: str) -> User:
     Practice.objects.create(user=made, since=now() - timedelta(days=90))
     start_shift(actor=made)
     return made
+
+
+def given(golden: Golden) -> GoldenCase | None:
+    """The golden case, put among the others now; None when it could not be."""
+    with transaction.atomic():
+        return _give(golden.pk)

@@ -24,7 +24,18 @@ from apps.queues.models import Barred, Case
 from apps.queues.operations import claim_case, claim_next
 from tests import make
 from tests.conftest import person
-from tests.quality.conftest import CLEAR, STRIKE, OTHER_RULE, REMOVE, case, decided, let_pass, newcomer, plan, second_look_of
+from tests.quality.conftest import (
+    CLEAR,
+    OTHER_RULE,
+    REMOVE,
+    STRIKE,
+    case,
+    decided,
+    let_pass,
+    newcomer,
+    plan,
+    second_look_of,
+)
 
 
 def kinds(*names: str) -> list[str]:
@@ -40,7 +51,12 @@ def test_two_people_who_say_the_same_are_compared_and_nothing_else_happens(floor
     pair = Comparison.objects.get()
     assert (pair.first, pair.second, pair.agreed, pair.same_actions) == (first, second, True, True)
     assert (pair.first_rater, pair.second_rater) == (person("moderator"), person("moderator2"))
-    assert (pair.rule_code, pair.language, pair.first_label, pair.origin) == ("AU-4", "en", "violates", "human")
+    assert (pair.rule_code, pair.language, pair.first_label, pair.origin) == (
+        "AU-4",
+        "en",
+        "violates",
+        "human",
+    )
     assert (second.measures, second.supersedes_id, second.purpose) == (True, None, "second_look")
     assert (Enforcement.objects.count(), Notice.objects.count()) == before
     assert not Adjudication.objects.exists()
@@ -61,7 +77,12 @@ def test_a_disagreement_is_settled_by_a_third_whose_word_replaces_a_wrong_decisi
     assert (asked.case.queue.slug, asked.case.purpose) == ("second-person", "adjudication")
     third = decided("senior", asked.case, Verdict("no_violation", explanation="It is plainly a joke."))
     asked.refresh_from_db()
-    assert (asked.upheld, asked.changed, asked.decision, asked.why) == ("second", True, third, "It is plainly a joke.")
+    assert (asked.upheld, asked.changed, asked.decision, asked.why) == (
+        "second",
+        True,
+        third,
+        "It is plainly a joke.",
+    )
     assert (third.measures, third.supersedes_id) == (False, first.pk)
     assert not enforcements_in_force(first.item_id).exists()
     found = {one.person.username: one for one in Finding.objects.all()}
@@ -69,8 +90,15 @@ def test_a_disagreement_is_settled_by_a_third_whose_word_replaces_a_wrong_decisi
     assert found["moderator"].decision == first
     assert found["moderator2"].decision == second
     assert {one.why for one in found.values()} == {"It is plainly a joke."}
-    assert [vote.kind for vote in votes_of([first.item_id])[first.item_id]] == ["review", "second_look", "adjudication"]
-    assert kinds("second_look.settled", "second_look.adjudicated") == ["second_look.settled", "second_look.adjudicated"]
+    assert [vote.kind for vote in votes_of([first.item_id])[first.item_id]] == [
+        "review",
+        "second_look",
+        "adjudication",
+    ]
+    assert kinds("second_look.settled", "second_look.adjudicated") == [
+        "second_look.settled",
+        "second_look.adjudicated",
+    ]
 
 
 def test_where_the_first_was_right_nothing_is_decided_again(floor):
@@ -146,7 +174,9 @@ def test_nobody_second_looks_her_own_nor_settles_what_she_judged(floor):
     with pytest.raises(NotAllowed):
         decided("moderator2", give_to_moderators(asked.case))
     with pytest.raises(IntegrityError, match="adjudicator_is_neither_of_the_two"), transaction.atomic():
-        Adjudication.objects.update(decision=Comparison.objects.get().second, upheld="second", settled_at=now())
+        Adjudication.objects.update(
+            decision=Comparison.objects.get().second, upheld="second", settled_at=now()
+        )
     asked.refresh_from_db()
     assert asked.decision is None
 
@@ -175,13 +205,12 @@ def test_the_database_keeps_what_was_drawn_compared_and_told(floor):
     second = decided("moderator2", second_look_of(first), CLEAR)
     decided("senior", Adjudication.objects.get().case, CLEAR)
     for model in (Draw, Comparison, Finding, Adjudication):
-        with pytest.raises(Exception, match="Cannot|settled_once"), transaction.atomic():
+        with pytest.raises(Exception, match=r"Cannot|settled_once"), transaction.atomic():
             model.objects.all().delete()
     with pytest.raises(Exception, match="Cannot update"), transaction.atomic():
         Draw.objects.update(probability=0.5)
     with pytest.raises(IntegrityError, match="second_look_and_golden_only_measure"), transaction.atomic():
-        made = _insert(first, case=second.case, purpose="second_look", decider=person("policy"), measures=False)
-        assert made
+        _insert(first, case=second.case, purpose="second_look", decider=person("policy"), measures=False)
     with pytest.raises(IntegrityError, match="supersedes_nothing"), transaction.atomic():
         _insert(first, case=first.case, decider=person("policy"), supersedes=second)
     with pytest.raises(IntegrityError, match="draw_is_of_a_decision_in_its_own_right"), transaction.atomic():

@@ -1,6 +1,7 @@
 """From two judgements to what is true of the item, and what each person is told."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils.timezone import now
@@ -13,8 +14,8 @@ from apps.errors import NotAllowed
 from apps.ledger.models import Event
 from apps.ledger.operations import record
 from apps.quality.errors import NotToBeSettled
-from apps.quality.models import Adjudication, Comparison, Draw, Finding, Void
-from apps.quality.operations.blind import judges_of, settled_decisions
+from apps.quality.models import Adjudication, Blind, Comparison, Draw, Finding, Void
+from apps.quality.operations.blind import judges_of, root_of, settled_decisions
 from apps.quality.queries import identities_cited, moved
 from apps.queues.models import Case, Queue
 from apps.queues.operations import claim_case, open_follow_up
@@ -94,6 +95,9 @@ def _ask_a_senior(pair: Comparison, drawn: Draw, first: Decision) -> None:
         barred=judges_of(item.pk),
     )
     Adjudication.objects.create(comparison=pair, case=case)
+    # Names are hidden: what was decided of it, and by whom, is not among the earlier decisions.
+    root, until = root_of(first)
+    Blind.objects.create(case=case, decision=first, first_case=root, until=until, later_by=timedelta(0))
 
 
 @transaction.atomic
