@@ -81,7 +81,9 @@ SELECT
         ORDER BY r.trusted DESC, r.count DESC, r.at)
      FROM (SELECT report.reason, report.rule_code, report.trusted, count(*) AS count, min(report.received_at) AS at,
                   (array_agg(report.comment ORDER BY report.id) FILTER (WHERE report.comment <> ''))[1] AS comment,
-                  sum(reporter.upheld) AS upheld, sum(reporter.judged) AS judged
+                  -- Of their other reports: how far they are believed does not tell what was decided of this one.
+                  sum(GREATEST(reporter.upheld - (report.upheld IS TRUE)::int, 0)) AS upheld,
+                  sum(GREATEST(reporter.judged - (report.upheld IS NOT NULL)::int, 0)) AS judged
            FROM (SELECT * FROM intake_report WHERE item_id = item.id AND received_at <= seen.until
                  ORDER BY id LIMIT 500) report
            LEFT JOIN intake_reporter reporter ON reporter.id = report.reporter_id
