@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
             name='Void',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('because', models.CharField(choices=[('item_changed', 'The item changed before the second look'), ('rules_changed', 'The rule changed or was retired between the two looks'), ('item_gone', "The item's content was erased"), ('nobody_left', 'There was nobody else who could look'), ('taken_back', 'The first decision was taken back')], max_length=16)),
+                ('because', models.CharField(choices=[('item_changed', 'The item changed before the second look'), ('rules_changed', 'The rule changed or was retired between the two looks'), ('item_gone', "The item's content was erased"), ('nobody_left', 'There was nobody else who could look')], max_length=16)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('draw', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='void', to='quality.draw')),
             ],

@@ -114,7 +114,6 @@ class Void(models.Model):
         RULES = "rules_changed", "The rule changed or was retired between the two looks"
         GONE = "item_gone", "The item's content was erased"
         NOBODY = "nobody_left", "There was nobody else who could look"
-        TAKEN_BACK = "taken_back", "The first decision was taken back"
 
     draw = models.OneToOneField(Draw, models.PROTECT, related_name="void")
     because = models.CharField(max_length=16, choices=Because.choices)

@@ -11,6 +11,7 @@ from apps.decisions.models import Decision
 from apps.decisions.operations.deciding import SECOND_PERSON
 from apps.decisions.verdict import RATIONALE
 from apps.errors import NotAllowed
+from apps.intake.models import ItemContent
 from apps.ledger.models import Event
 from apps.ledger.operations import record
 from apps.quality.errors import NotToBeSettled
@@ -51,6 +52,9 @@ def compare(events: Iterable[Event]) -> list[Comparison]:
 def _says_nothing(first: Decision, second: Decision, identities: frozenset[object]) -> str:
     if first.item_revision != second.item_revision:
         return Void.Because.CHANGED
+    content = ItemContent.objects.filter(item=first.item_id, revision=first.item_revision)
+    if content.filter(erased_at__isnull=False).exists():
+        return Void.Because.GONE
     if moved(identities, one=first.guideline_version_id, other=second.guideline_version_id):
         return Void.Because.RULES
     return ""
