@@ -85,7 +85,9 @@ def timed_cycle(person: User, timed: Timed) -> None:
             claimed = claim_next(actor=person)
             assert claimed, f"nothing for {person}"
             with timed.once():
-                decide(actor=person, claim_id=claimed.claim_id, verdict=CLEAR, look=Look(2), claim_another=True)
+                decide(
+                    actor=person, claim_id=claimed.claim_id, verdict=CLEAR, look=Look(2), claim_another=True
+                )
             raise Undone
     except Undone:
         pass

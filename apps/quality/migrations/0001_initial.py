@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.CharField(choices=[('adjudicated', 'Two people decided differently'), ('golden', 'The answer was known')], max_length=12)),
                 ('stood', models.BooleanField()),
-                ('outcome', models.CharField(choices=[('violates', 'Breaks a rule'), ('no_violation', 'No violation'), ('unsure', 'Not sure')], max_length=12)),
+                ('outcome', models.CharField(choices=[('violates', 'Breaks a rule'), ('no_violation', 'No violation')], max_length=12)),
                 ('rule_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
                 ('actions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
                 ('why', models.TextField(blank=True, default='')),
@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 ('item_revision', models.PositiveIntegerField()),
                 ('exposure', models.PositiveSmallIntegerField()),
                 ('language', models.CharField(blank=True, default='', max_length=8)),
-                ('outcome', models.CharField(choices=[('violates', 'Breaks a rule'), ('no_violation', 'No violation'), ('unsure', 'Not sure')], max_length=12)),
+                ('outcome', models.CharField(choices=[('violates', 'Breaks a rule'), ('no_violation', 'No violation')], max_length=12)),
                 ('rule_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
                 ('actions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
                 ('rule_code', models.CharField(blank=True, default='', max_length=20)),
@@ -220,6 +220,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='finding',
             index=models.Index(fields=['person', '-id'], name='finding_by_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='finding',
+            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['violates', 'no_violation'])), name='finding_is_definite'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='finding',

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from apps.decisions.models import Decision
 from apps.guidelines.models import GuidelineVersion
 from apps.intake.models import Item
-from apps.quality.models.settling import Adjudication
+from apps.quality.models.settling import DEFINITE, Adjudication
 from apps.queues.models import Case, Queue
 
 
@@ -36,7 +36,7 @@ class Golden(models.Model):
     queue = models.ForeignKey(Queue, models.PROTECT, related_name="+")
     exposure = models.PositiveSmallIntegerField()
     language = models.CharField(max_length=8, default="", blank=True)
-    outcome = models.CharField(max_length=12, choices=Decision.Outcome.choices)
+    outcome = models.CharField(max_length=12, choices=DEFINITE)
     rule_codes = ArrayField(models.CharField(max_length=20), default=list)
     actions = ArrayField(models.CharField(max_length=40), default=list)
     rule_code = models.CharField(max_length=20, default="", blank=True)

@@ -12,7 +12,7 @@ from apps.guidelines.models import GuidelineVersion
 from apps.quality.models.sampling import Draw
 from apps.queues.models import Case
 
-DEFINITE = Q(outcome__in=["violates", "no_violation"])
+DEFINITE = [choice for choice in Decision.Outcome.choices if choice[0] != "unsure"]
 
 
 def codes() -> ArrayField:
@@ -169,13 +169,18 @@ class Finding(models.Model):
     decision = models.OneToOneField(Decision, models.PROTECT, related_name="+")
     source = models.CharField(max_length=12, choices=Source.choices)
     stood = models.BooleanField()
-    outcome = models.CharField(max_length=12, choices=Decision.Outcome.choices)
+    outcome = models.CharField(max_length=12, choices=DEFINITE)
     rule_codes = codes()
     actions = ArrayField(models.CharField(max_length=40), default=list)
     why = models.TextField(default="", blank=True)
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="finding_is_definite", condition=Q(outcome__in=["violates", "no_violation"])
+            ),
+        ]
         indexes = [models.Index(fields=["person", "-id"], name="finding_by_person")]
         triggers = [
             pgtrigger.Protect(name="finding_is_never_changed", operation=pgtrigger.Update | pgtrigger.Delete),
