@@ -25,6 +25,7 @@ PARTS = {
     "start": "make run, the first desk page, memory at rest",
     "claims": "one claim among a million",
     "decide": "fifty moderators deciding, and the floor",
+    "sampling": "what second looks add to deciding",
     "dashboards": "two hundred dashboards",
     "publishing": "publishing guidelines while people decide, and the preview before",
     "scorecards": "what detectors are worth, over five million decisions",

@@ -21,7 +21,7 @@ from apps.accounts.api import Bearer
 from apps.decisions.api import describe
 from apps.decisions.api import router as decisions
 from apps.decisions.models import UNDO_WITHIN, Decision
-from apps.decisions.queries import standing
+from apps.decisions.queries import deciding, standing
 from apps.decisions.schemas import DecisionAnswer
 from apps.errors import DomainError, Invalid
 from apps.guidelines.api import router as guidelines
@@ -38,6 +38,7 @@ from apps.intake.raw import read_json
 from apps.intake.reasons import explain
 from apps.intake.schemas import POSTING, READING, FlagAnswer, ReportAnswer
 from apps.queues.models import Case
+from apps.queues.queries import MEASURING
 from apps.wellbeing.care.api import router as people
 from reviewqueue.api_page import page_of
 from reviewqueue.errors import problem, render_trouble
@@ -167,7 +168,11 @@ def get_item(request: HttpRequest, source: str, external_id: str) -> StateAnswer
     """Where an item stands: its open cases, and the decisions in force that can no longer be taken back."""
     item = access_item(source, external_id)
     cases = (
-        Case.objects.filter(item=item).exclude(state=Case.State.DONE).select_related("queue").order_by("id")
+        Case.objects.filter(item=item)
+        .exclude(state=Case.State.DONE)
+        .exclude(purpose__in=MEASURING)
+        .select_related("queue")
+        .order_by("id")
     )
     return StateAnswer(
         item_id=item.pk,
@@ -196,7 +201,7 @@ def get_item(request: HttpRequest, source: str, external_id: str) -> StateAnswer
 
 def _in_force(item_id: int) -> QuerySet[Decision]:
     return (
-        standing()
+        deciding()
         .filter(item_id=item_id, held=False, decided_at__lt=now() - UNDO_WITHIN)
         .exclude(outcome=Decision.Outcome.UNSURE)
         .exclude(superseded_by__in=standing())

@@ -9,6 +9,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("Live", "/live/", ("supervisor", "admin")),
     ("Planning", "/planning/", ("supervisor", "admin")),
     ("Cases", "/cases/", ("supervisor", "senior_moderator", "admin")),
+    ("Quality", "/quality/", ("moderator", "senior_moderator", "supervisor", "admin")),
     ("Queues", "/queues/", ("supervisor", "admin")),
     ("Banks", "/banks/", ("senior_moderator", "policy_lead", "supervisor", "admin")),
     ("Detectors", "/detectors/", ("supervisor", "policy_lead", "admin")),

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "apps.queues",
     "apps.decisions",
     "apps.detectors",
+    "apps.quality",
     "apps.feedback",
     "apps.misses",
     "apps.rehearsal",

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("apps.detectors.urls")),
     path("", include("apps.misses.urls")),
     path("", include("apps.trends.urls")),
+    path("", include("apps.quality.urls")),
     path("", include("apps.queues.urls")),
     path("", include("apps.matching.urls")),
     path("", include("apps.decisions.urls")),

@@ -101,6 +101,9 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         AT_ONCE,
     ),
     ("insight.rollups", "apps.insight.handlers.keep_rollups", ["enforcement.reversed"], AFTER_UNDO),
+    ("quality.looks", "apps.quality.handlers.decided", ["decision.made"], AFTER_UNDO),
+    ("quality.changes", "apps.quality.handlers.changed", ["item.changed"], AT_ONCE),
+    ("quality.rules", "apps.quality.handlers.published", ["guidelines.published"], AT_ONCE),
     (
         "insight.people",
         "apps.insight.handlers.people_changed",

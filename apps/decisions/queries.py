@@ -20,14 +20,19 @@ def not_withdrawn(decision_ids: Iterable[int]) -> set[int]:
 
 
 def standing() -> QuerySet[Decision]:
-    """Every decision that decided something and was not taken back."""
+    """Every judgement that was not taken back, those that only measure included."""
     return Decision.objects.filter(withdraws=False).exclude(superseded_by__withdraws=True)
+
+
+def deciding() -> QuerySet[Decision]:
+    """Every decision that decided something and was not taken back."""
+    return standing().filter(measures=False)
 
 
 def earlier_decisions(item_id: int, *, limit: int = 20) -> list[Decision]:
     """What was decided about an item, newest first, for the next person to read: who decided is a pseudonym."""
     return list(
-        standing().filter(item_id=item_id).select_related("decider", "words", "hold").order_by("-id")[:limit]
+        deciding().filter(item_id=item_id).select_related("decider", "words", "hold").order_by("-id")[:limit]
     )
 
 
@@ -38,7 +43,7 @@ def decision_log(*, after: int, limit: int) -> list[Decision]:
     the undo time begins, and no transaction lasts that long.
     """
     return list(
-        standing()
+        deciding()
         .filter(id__gt=after, decided_at__lt=now() - UNDO_WITHIN * 2)
         .select_related("item", "guideline_version", "words", "hold")
         .defer("guideline_version__principles", "guideline_version__actions")
@@ -71,7 +76,7 @@ def author_history(author_id: int | None) -> dict[str, int]:
     """How often items of this author were decided, found to break a rule, and led to a strike."""
     if author_id is None:
         return {"prior_decisions": 0, "prior_violations": 0, "strikes": 0}
-    decided = standing().filter(item__author_id=author_id, held=False).exclude(outcome="unsure")
+    decided = deciding().filter(item__author_id=author_id, held=False).exclude(outcome="unsure")
     outcomes = list(decided.values_list("outcome", "actions")[:500])
     return {
         "prior_decisions": len(outcomes),

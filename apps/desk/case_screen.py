@@ -17,8 +17,9 @@ from apps.desk.seen import seen_before
 from apps.desk.veils import REVEALS, dressed
 from apps.guidelines.queries import Edition, Rule, in_force, rules_likely
 from apps.intake.credibility import credibility
+from apps.quality.queries import both_sides
 from apps.queues.models import Case, Claim
-from apps.queues.queries import reach_ask
+from apps.queues.queries import BLIND, reach_ask
 from apps.queues.reach_words import in_words
 from apps.wellbeing.veil.ladder import Veil
 from apps.wellbeing.veil.queries import veils_in_force
@@ -46,7 +47,7 @@ SOURCES = {
 def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] = ()) -> dict[str, Any]:
     """Everything about the case she holds. `chosen`: ids of rules she chose before, likely ones or not."""
     case, item = claim.case, claim.case.item
-    file, edition = case_file(item.pk), in_force()
+    file, edition = case_file(item.pk, case.pk), in_force()
     told = guidance.guidance(user, edition)
     veils = veils_in_force(claim.holder_id, case.exposure)
     likely = _likely(case, file, edition)
@@ -74,7 +75,7 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
             "language": item.language,
             "language_label": LANGUAGES.get(item.language, item.language),
             "country": item.country,
-            "posted_at": item.posted_at,
+            "posted_at": item.posted_at and item.posted_at + file["later_by"],
             "views": item.views,
             "views_per_hour": item.views_per_hour,
             "url": item.url,
@@ -82,7 +83,7 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
             "text_veiled": bool(veils["text"].mask_text) and not shown,
             "text_reveal": REVEALS[veils["text"].reveal],
             "context": file["context"],
-            "media": [_media(media, veils) for media in file["media"]],
+            "media": [_media(media, veils, claim) for media in file["media"]],
             "author": {
                 "handle": author.handle if author else "",
                 "external_id": author.external_id if author else "",
@@ -116,14 +117,16 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
         ],
         "rationale_codes": [{"code": code, "label": label} for code, label in RATIONALE.items()],
         "held": _held(case, edition) if case.purpose == Case.Purpose.APPROVAL else None,
+        "sides": _sides(case, edition) if case.purpose == Case.Purpose.ADJUDICATION else None,
     }
 
 
 def _case(case: Case, file: dict[str, Any], edition: Edition) -> dict[str, Any]:
+    purpose = file["purpose"] if case.purpose in BLIND else case.purpose
     return {
         "id": case.pk,
-        "purpose": case.purpose,
-        "purpose_label": case.get_purpose_display(),
+        "purpose": purpose,
+        "purpose_label": Case.Purpose(purpose).label,
         "queue_name": case.queue.name,
         "severity": case.severity,
         "exposure": case.exposure,
@@ -160,13 +163,16 @@ def _why(case: Case, file: dict[str, Any]) -> str:
     return "; ".join(parts) + "."
 
 
-def _media(media: dict[str, Any], veils: dict[str, Veil]) -> dict[str, Any]:
+def _media(media: dict[str, Any], veils: dict[str, Veil], claim: Claim) -> dict[str, Any]:
+    """A file is named by its place in the case: numbers that all media share would tell how long one is known."""
     frames = range(1, (media["frames"] or 0) + 1)
+    at = f"/desk/claims/{claim.pk}/media/{media['position']}"
+    media = {**media, "id": media["position"], "at": at}
     return {
         **media,
         "kind": (media["mime"] or "").split("/")[0] or "image",
-        "src": f"/media/{media['id']}/original",
-        "frames": [f"/media/{media['id']}/frame-{number}" for number in frames],
+        "src": f"{at}/original",
+        "frames": [f"{at}/frame-{number}" for number in frames],
         **dressed(media, veils),
     }
 
@@ -241,6 +247,20 @@ def rule_row(rule: Rule, edition: Edition, number: int | None = None) -> dict[st
             for one in rule.questions
         ],
     }
+
+
+def _sides(case: Case, edition: Edition) -> list[dict[str, Any]]:
+    """What two people said of it, with the words of the rules and actions in force; never who they were."""
+    return [
+        {
+            "said": side,
+            "rules": [edition.rules[code] for code in side.rule_codes if code in edition.rules],
+            "actions": [
+                edition.actions[code].title if code in edition.actions else code for code in side.actions
+            ],
+        }
+        for side in both_sides(case)
+    ]
 
 
 def _held(case: Case, edition: Edition) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.access import EVERYONE, allow
 from apps.accounts.models import User
 from apps.desk import cases as reading
-from apps.desk.access import PLANS_WORK, access_item, access_person, may_open_text
+from apps.desk.access import PLANS_WORK, access_item, access_person, may_know_blind, may_open_text
 from apps.desk.case_forms import GiveForm, MoveForm, SearchForm
 from apps.desk.seen import seen_before
 from apps.errors import DomainError, NotAllowed
@@ -38,6 +38,8 @@ PLANS = ("supervisor", "admin")
 def cases(request: HttpRequest) -> HttpResponse:
     """The list: found by key, a page at a time; never an item's words."""
     form = SearchForm(request.GET, edition=in_force())
+    if not may_know_blind(_user(request)):
+        form.without_blind()
     asked = form.asked()
     order = asked.get("order") or "newest"
     refusal = None

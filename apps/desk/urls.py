@@ -22,6 +22,9 @@ urlpatterns = [
     path("desk/claims/<int:claim_id>/release", views.release, name="desk_release"),
     path("desk/claims/<int:claim_id>/heartbeat", views.heartbeat, name="desk_heartbeat"),
     path("desk/claims/<int:claim_id>/show", views.show, name="desk_show"),
+    path(
+        "desk/claims/<int:claim_id>/media/<int:position>/<slug:variant>", views.case_media, name="desk_media"
+    ),
     path("desk/decisions/<int:decision_id>/undo", views.undo, name="desk_undo"),
     path("media/<int:media_id>/<slug:variant>", views.media, name="media"),
 ]

@@ -51,8 +51,9 @@ def dressed(media: dict[str, Any], veils: dict[str, Veil]) -> dict[str, Any]:
     mime = media["mime"] or ""
     veil = veils[kind_of(mime)]
     moving = mime.startswith("video/")
+    at = media.get("at") or f"/media/{media['id']}"
     covers = {
-        0: f"/media/{media['id']}/covered" if media["state"] == "ready" else media["veil_uri"],
+        0: f"{at}/covered" if media["state"] == "ready" else media["veil_uri"],
         1: media["veil_uri"],
         2: "",
     }

@@ -16,7 +16,7 @@ from apps.decisions.models import Decision, Hold
 from apps.decisions.operations import decide as decide_case
 from apps.decisions.operations import undo as undo_decision
 from apps.decisions.operations.deciding import approve_as_decided
-from apps.desk.access import access_media
+from apps.desk.access import access_case_media, access_media
 from apps.desk.case_screen import rule_row
 from apps.desk.forms import by_field, read_look, read_verdict, seen_version, typed
 from apps.desk.guidance import guidance, moved, to_read, worded
@@ -27,6 +27,7 @@ from apps.errors import DomainError
 from apps.guidelines.queries import edition, in_force
 from apps.guidelines.reading import search
 from apps.intake import queries as intake
+from apps.intake.models import Media
 from apps.queues import operations as queues
 from apps.queues.errors import AlreadyHolding, ClaimLost
 from apps.queues.models import Case, Claim
@@ -272,7 +273,17 @@ def rules(request: PersonRequest) -> HttpResponse:
 @allow(*WORKERS)
 def media(request: PersonRequest, media_id: int, variant: str) -> FileResponse:
     """A media file of the case she holds, from our own origin, never cached, as her veil lets it be shown."""
-    item_media, exposure = access_media(request.user, media_id)
+    return _file(request, *access_media(request.user, media_id), variant)
+
+
+@require_GET
+@allow(*WORKERS)
+def case_media(request: PersonRequest, claim_id: int, position: int, variant: str) -> FileResponse:
+    """The same, by its place in the case."""
+    return _file(request, *access_case_media(request.user, claim_id, position), variant)
+
+
+def _file(request: PersonRequest, item_media: Media, exposure: int, variant: str) -> FileResponse:
     filters = shown_as(item_media, variant, veils_in_force(request.user.pk, exposure))
     path, mime = intake.media_file(item_media, variant, filters=filters)
     answer = FileResponse(path.open("rb"), content_type=mime)

@@ -15,6 +15,7 @@ from apps.decisions.models import UNDO_WITHIN, Decision
 from apps.decisions.queries import standing
 from apps.guidelines.models import RuleVersion
 from apps.intake.models import Item, Media
+from apps.quality.queries import GoldenContent, golden_content
 from apps.queues.models import Case
 
 CHUNK = 20_000  # ids per counting read
@@ -70,6 +71,7 @@ class Said:
     rule_codes: Sequence[str]
     purpose: str
     origin: str
+    measures: bool
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ class Batch:
     first_of_text: dict[str, int]
     first_of_media: dict[str, int]
     author_of: dict[int, int | None]
+    golden: GoldenContent
 
 
 @dataclass
@@ -156,6 +159,11 @@ def _around(rows: list[dict[str, Any]], restricted: set[str], upto: int) -> Batc
         restricted_items=_restricted(items, restricted),
         first_of_text=first_of_text,
         first_of_media=first_of_media,
+        golden=golden_content(
+            items=items,
+            texts={row["text_sha256"] for row in rows},
+            media={row["media_sha256"] for row in rows},
+        ),
         author_of=dict(Item.objects.filter(pk__in=firsts).values_list("id", "author_id")),
     )
 
@@ -184,7 +192,15 @@ def _said(items: Iterable[int], upto: int) -> dict[int, list[Said]]:
     told: dict[int, list[Said]] = {}
     decisions = standing().filter(item_id__in=items, id__lte=upto).order_by("id")
     for row in decisions.values_list(
-        "id", "item_id", "item_revision", "decider_id", "outcome", "rule_codes", "purpose", "origin"
+        "id",
+        "item_id",
+        "item_revision",
+        "decider_id",
+        "outcome",
+        "rule_codes",
+        "purpose",
+        "origin",
+        "measures",
     ):
         told.setdefault(row[1], []).append(Said(*row))
     return told

@@ -63,7 +63,7 @@ def row_of(found: dict[str, Any], batch: Batch, export: Export) -> dict[str, Any
     erased = found["erased_at"] is not None or not evidence
     cluster = _cluster(found, batch)
     standing = batch.said.get(item, [])
-    after = next((said for said in standing if said.id > found["id"]), None)
+    after = next((said for said in standing if said.id > found["id"] and not said.measures), None)
     same = [said for said in standing if said.revision == found["item_revision"] and said.origin == "human"]
     votes = [_vote(said, None if rare else export.pseudonyms) for said in same]
     final_after = found["decided_at"] + FINAL_AFTER
@@ -71,6 +71,10 @@ def row_of(found: dict[str, Any], batch: Batch, export: Export) -> dict[str, Any
     final = final_after <= export.created_at and not replaced and not found["held"]
     hashes = [_hashes(media) for media in evidence.get("media") or []]
     text = evidence.get("text") or ""
+    # Whoever judged it and for what purpose: what people are measured by, nothing is ever trained on.
+    golden = batch.golden.holds(
+        item=item, text_sha256=found["text_sha256"], media_sha256=found["media_sha256"]
+    )
     row: dict[str, Any] = dict.fromkeys(NAMES)
     row |= {
         "export_schema_version": SCHEMA_VERSION,
@@ -114,7 +118,9 @@ def row_of(found: dict[str, Any], batch: Batch, export: Export) -> dict[str, Any
         "final_after": final_after,
         "overturned": _overturned(found, after, replaced, final),
         "superseded_by": after.id if after else None,
-        "split": export.split.of(_group(cluster, found, batch), found["decided_at"], kind),
+        "split": None
+        if golden
+        else export.split.of(_group(cluster, found, batch), found["decided_at"], kind),
         "split_seed": export.split.seed,
         "demo": found["demo"],
         "export_id": export.id,

@@ -126,6 +126,7 @@ class Case(models.Model):
         APPROVAL = "approval", "Approval by a second person"
         APPEAL = "appeal", "Appeal"
         SECOND_LOOK = "second_look", "Second look"
+        ADJUDICATION = "adjudication", "Adjudication"
         GOLDEN = "golden", "Golden"
         AUTHORITY_REQUEST = "authority_request", "Authority request"
 

@@ -14,6 +14,8 @@ from apps.wellbeing.allowed import Allowance
 
 ESCALATIONS = "escalations"
 REVIEWS = (Case.Purpose.REVIEW, Case.Purpose.RE_REVIEW)
+BLIND = (Case.Purpose.SECOND_LOOK, Case.Purpose.GOLDEN)  # shown to whoever takes them as any first look
+MEASURING = (*BLIND, Case.Purpose.ADJUDICATION)
 
 
 def case_facts(case: Case) -> dict[str, Any]:
@@ -184,9 +186,9 @@ def open_reviews_of(item_ids: list[int]) -> QuerySet[Case]:
 
 
 def last_closed_of(item_ids: list[int]) -> dict[int, Case]:
-    """The newest decided case of each item, if any; one that only made way for a near-duplicate's says nothing yet."""
+    """The newest decided case of each item, if any; none in which a decision was only measured, or that made way."""
     closed = Case.objects.filter(item_id__in=item_ids, state=Case.State.DONE, folded_into=None)
-    closed = closed.order_by("item_id", "-id")
+    closed = closed.exclude(purpose__in=MEASURING).order_by("item_id", "-id")
     return {case.item_id: case for case in closed.distinct("item_id")}
 
 

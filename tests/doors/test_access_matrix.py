@@ -185,6 +185,7 @@ POST /desk/claims/1/release                                302 409 409 403 403 4
 POST /desk/claims/1/heartbeat                              302 409 409 403 403 403 403 403
 POST /desk/claims/1/show                                   302 409 409 403 403 403 403 403
 POST /desk/decisions/1/undo                                302 302 302 403 403 403 403 403
+GET  /desk/claims/1/media/0/original                       302 404 404 403 403 403 403 403
 GET  /media/1/original                                     302 404 404 403 403 403 403 403
 
 # Cases: those who plan the work, and senior moderators read; only the former move them
@@ -266,6 +267,18 @@ GET  /misses/causes/unknown/                               302 403 403 200 200 4
 GET  /misses/causes/nothing/                               302 403 403 404 404 403 403 404
 POST /misses/causes/language/plan/                         302 403 403 422 422 403 403 422
 POST /misses/0/confirm/                                    302 403 403 404 404 403 403 404
+
+# Quality: plans for those who plan the work, settling for seniors; what was found of hers for her alone
+GET  /quality/                                             302 302 302 403 302 403 403 302
+GET  /quality/plans/                                       302 403 403 403 200 403 403 200
+GET  /quality/plans/fraud/                                 302 403 403 403 200 403 403 200
+POST /quality/plans/fraud/                                 302 403 403 403 422 403 403 422
+GET  /quality/settling/                                    302 403 200 403 403 403 403 403
+POST /quality/settling/1/take/                             302 403 404 403 403 403 403 403
+POST /quality/settling/1/keep/                             302 403 404 403 403 403 403 403
+GET  /quality/golden/                                      302 403 200 403 403 403 403 403
+POST /quality/golden/1/retire/                             302 403 404 403 403 403 403 403
+GET  /quality/mine/                                        302 200 200 403 403 403 403 403
 
 # Queues and routing: those who plan the work
 GET  /queues/                                              302 403 403 403 200 403 403 200

@@ -30,7 +30,13 @@ ASKS_FOR_SOMEONE_ELSE = (
     Case.Purpose.SECOND_OPINION,
     Case.Purpose.APPEAL,
     Case.Purpose.SECOND_LOOK,
+    Case.Purpose.ADJUDICATION,
 )
+ONLY_MEASURES = (Case.Purpose.SECOND_LOOK, Case.Purpose.GOLDEN)
+OF_A_SENIOR = {
+    Case.Purpose.APPROVAL: "A held decision is approved by a senior moderator. Return the case; one will take it.",
+    Case.Purpose.ADJUDICATION: "This is settled by a senior moderator. Return the case; one will take it.",
+}
 ASKED_BY_A_DECISION = (Case.Purpose.APPROVAL, Case.Purpose.SECOND_OPINION)
 
 
@@ -65,6 +71,8 @@ def decide(
     4. Write decision, citations, words, notices, enforcement or hold.
     5. Settle what was really unveiled, close claim and case, record it all.
     6. Claim the next case, in the same transaction: one round trip per decision.
+
+    A second look and a golden case are decided in the same way and answered in the same words; nothing follows.
     """
     held_claim = hold(actor=actor, claim_id=claim_id)
     at = now()
@@ -78,6 +86,7 @@ def decide(
     because = ""
     if case.purpose != Case.Purpose.APPROVAL and verdict.outcome == "violates":
         because = hold_because(verdict, edition, public_figure=evidence.public_figure)
+    measures = _only_measures(case, verdict, evidence.head)
     seen = held_claim.look(at, look)
     decision_id, entries = write(
         Draft(
@@ -88,6 +97,7 @@ def decide(
             edition=edition,
             evidence=evidence,
             held=bool(because),
+            measures=measures,
             revealed=seen.revealed,
             at=at,
         )
@@ -95,18 +105,21 @@ def decide(
     # Rules the decision cites count as considered: a later report of one of them attaches to this case.
     case.rule_codes = sorted({*case.rule_codes, *verdict.rules})
     account = finish(held_claim, ending=Claim.Ending.DECIDED, look=look, state=Case.State.DONE)
-    follows = because or case.purpose == Case.Purpose.APPROVAL or verdict.outcome == "unsure"
+    asks = because or case.purpose == Case.Purpose.APPROVAL or verdict.outcome == "unsure"
+    follows = asks and not measures
     claims = claim_another and account is not None and account.working
     if follows or not claims:  # else they are written down with the claim, in one statement
         record_many(entries)
         entries = []
-    if because:
+    if measures:
+        pass
+    elif because:
         _open_hold(held_claim, decision_id, because, actor)
     elif case.purpose == Case.Purpose.APPROVAL:
         _resolve_hold(case, decision_id, actor)
     elif verdict.outcome == "unsure":
         _ask_someone_else(held_claim, decision_id, actor)
-    if evidence.head is not None and not because and verdict.outcome != "unsure":
+    if evidence.head is not None and not (because or measures or verdict.outcome == "unsure"):
         _end_what_is_settled(case)
     following = None
     if claim_another and account is None:  # wellbeing could not be read a moment ago: ask anew, fail safe
@@ -122,13 +135,26 @@ def _refuse_earlier_decider(case: Case, actor: User) -> None:
     """The sentence for what the trigger `second_person_never_decided_before` would refuse."""
     if case.purpose not in ASKS_FOR_SOMEONE_ELSE:
         return
-    if case.purpose == Case.Purpose.APPROVAL and not actor.has_role(Role.SENIOR_MODERATOR):
-        raise NotAllowed(
-            "A held decision is approved by a senior moderator. Return the case; one will take it."
-        )
+    if (refusal := OF_A_SENIOR.get(Case.Purpose(case.purpose))) and not actor.has_role(Role.SENIOR_MODERATOR):
+        raise NotAllowed(refusal)
     mine = Decision.objects.filter(item_id=case.item_id, decider=actor, withdraws=False)
     if mine.exclude(superseded_by__withdraws=True).exists():
         raise DecidedBefore
+
+
+def _only_measures(case: Case, verdict: Verdict, head: int | None) -> bool:
+    """Whether nothing follows: always of a second look and a golden case; of an adjudication, when what is in force
+    was found right, or is not any more what was asked about."""
+    if case.purpose != Case.Purpose.ADJUDICATION:
+        return case.purpose in ONLY_MEASURES
+    if head is None or head != case.about_decision_id:
+        return True
+    asked = Decision.objects.only("outcome", "rule_codes", "actions").get(pk=head)
+    return (asked.outcome, set(asked.rule_codes), set(asked.actions)) == (
+        verdict.outcome,
+        set(verdict.rules),
+        set(verdict.effective_actions),
+    )
 
 
 def _open_hold(held_claim: Held, decision_id: int, because: str, actor: User) -> None:

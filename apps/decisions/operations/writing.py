@@ -24,10 +24,11 @@ WITH decision AS (
     INSERT INTO decisions_decision (
         case_id, item_id, item_revision, purpose, claim_id, decider_id, origin, outcome, ground,
         guideline_version_id, rule_codes, actions, rationale, confidence, language, detection_source,
-        reveal_state, evidence_sha256, views_at_decision, supersedes_id, withdraws, held, demo, decided_at)
+        reveal_state, evidence_sha256, views_at_decision, supersedes_id, withdraws, measures, held, demo, decided_at)
     VALUES (%(case)s, %(item)s, %(revision)s, %(purpose)s, %(claim)s, %(decider)s, %(origin)s, %(outcome)s, %(ground)s,
         %(version)s, %(codes)s::varchar[], %(actions)s::varchar[], %(rationale)s::varchar[], %(confidence)s,
-        %(language)s, %(source)s, %(reveal)s, %(sha256)s, %(views)s, %(supersedes)s, false, %(held)s, %(demo)s, %(at)s)
+        %(language)s, %(source)s, %(reveal)s, %(sha256)s, %(views)s, %(supersedes)s, false,
+        %(measures)s, %(held)s, %(demo)s, %(at)s)
     RETURNING id
 ),
 words AS (
@@ -84,7 +85,8 @@ NOT_TOLD = {"report_authority"}
 class Draft:
     """A decision about to be written. `enforced` False: decided but not carried out (held, or nobody is sure).
 
-    `closes`: the case was open until now. Without a claim it was never taken up.
+    `closes`: the case was open until now. Without a claim it was never taken up. `measures`: nothing follows from
+    it, whatever it says.
     """
 
     case: Case
@@ -99,6 +101,7 @@ class Draft:
     origin: str = "human"
     demo: bool = False
     closes: bool = True
+    measures: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -107,8 +110,12 @@ class Draft:
 
     @property
     def settles(self) -> bool:
-        """Whether it changes what is in force: not while it is held or nobody is sure."""
-        return not self.held and self.verdict.outcome != "unsure"
+        """Whether it changes what is in force: not while it is held, or nobody is sure, nor when it only measures."""
+        return not (self.held or self.measures or self.verdict.outcome == "unsure")
+
+    @property
+    def supersedes(self) -> int | None:
+        return None if self.measures else self.evidence.head
 
 
 def write(draft: Draft) -> tuple[int, list[Entry]]:
@@ -142,7 +149,8 @@ def write(draft: Draft) -> tuple[int, list[Entry]]:
             "reveal": "revealed" if draft.revealed else "veiled",
             "sha256": evidence.sha256,
             "views": evidence.views,
-            "supersedes": evidence.head,
+            "supersedes": draft.supersedes,
+            "measures": draft.measures,
             "held": draft.held,
             "demo": draft.demo,
             "at": draft.at,
@@ -175,7 +183,8 @@ def write(draft: Draft) -> tuple[int, list[Entry]]:
         "language": evidence.language,
         "revision": evidence.revision,
         "views": evidence.views,
-        "supersedes": evidence.head,
+        "supersedes": draft.supersedes,
+        "measures": draft.measures,
         "opened": int(case.opened_at.timestamp()),
         "purpose": case.purpose,
         # Under which rules it was looked at, whatever came of it: how rules fare is counted from this.

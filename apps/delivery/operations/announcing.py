@@ -42,7 +42,7 @@ class Message:
 def announce(events: list[Event]) -> int:
     """Owe every active endpoint a message for each of these events; how many are owed.
 
-    A decision that was taken back meanwhile is not announced, nor is one that is held or unsure: nothing
+    A decision that was taken back meanwhile is not announced, nor is one that is held, unsure or only measures: nothing
     is to be done then, and the decision that settles it will be announced. Announcing an event again owes
     nothing new (`delivery_once_per_endpoint`).
     """
@@ -99,7 +99,7 @@ def _wait_for_undo(cases: set[int]) -> None:
 
 
 def _of_decision(event: Event, decision: Decision, replaced: int | None) -> Iterator[Message]:
-    if decision.held or decision.outcome == Decision.Outcome.UNSURE:
+    if decision.held or decision.measures or decision.outcome == Decision.Outcome.UNSURE:
         return
     data = payloads.decision_data(decision, supersedes=replaced)
     yield Message(f"evt_{event.pk}", Kind.DECISION_MADE, event.pk, event.occurred_at, data)

@@ -34,7 +34,7 @@ class Verdict:
 
 def verdicts(ids: Collection[int]) -> Iterator[Verdict]:
     """The decisions of these ids that decided something, withdrawn later or not."""
-    rows = Decision.objects.filter(id__in=ids, withdraws=False).values(
+    rows = Decision.objects.filter(id__in=ids, withdraws=False, measures=False).values(
         "id", "item_id", "outcome", "rule_codes", "decided_at", "purpose", "origin",
         "case__opened_at", "case__queue_id",
     )  # fmt: skip

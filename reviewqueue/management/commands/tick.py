@@ -35,6 +35,7 @@ SWEEPS: list[tuple[str, str, str, float]] = [
     ("house", "end abandoned shifts", "apps.queues.operations.end_abandoned_shifts", 60),
     ("house", "settle owed exposure", "apps.queues.operations.settle_owed", 30),
     ("house", "sum the days of exposure", "apps.insight.operations.fold_exposure_days", 600),
+    ("house", "give up forgotten second looks", "apps.quality.operations.void_forgotten", 600),
     ("house", "fold looks older than 90 days", "apps.wellbeing.care.operations.fold_old_exposure", 3600),
     ("house", "forget old check-ins and notes", "apps.wellbeing.care.operations.forget_old_words", 3600),
     ("house", "draw unflagged items by chance", "apps.detectors.operations.explore", 60),
