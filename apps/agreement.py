@@ -76,19 +76,44 @@ def wilson(hits: float, n: float, z: float = Z95) -> Share:
 def weighted_share(hits: ArrayLike, weights: ArrayLike) -> Share:
     """The share in a population from draws of unequal probability, `weights` = 1 / probability of being drawn.
 
-    Hájek's estimator; the interval is Wilson's at the effective number of draws, p (1-p) / variance, as Korn and
-    Graubard put it (Survey Methodology 24 (1998) 193-201); Kish's (sum w)² / sum w² where p is 0 or 1.
-    `n` is the number of draws that were made, not the effective one.
+    `hits` are 0 or 1. See `share_of_sums`.
     """
     x, w = np.asarray(hits, float), np.asarray(weights, float)
-    if not x.size or w.sum() <= 0:
+    hit, miss = w * x, w * (1 - x)
+    return share_of_sums(
+        (float(x.sum()), float(hit.sum()), float((hit * w).sum())),
+        (float((1 - x).sum()), float(miss.sum()), float((miss * w).sum())),
+    )
+
+
+def share_of_sums(hit: tuple[float, float, float], miss: tuple[float, float, float]) -> Share:
+    """As `weighted_share`, from (how many, sum of weights, sum of squared weights) of hits and of misses.
+
+    Hájek's estimator; the interval is Wilson's at the effective number of draws, p (1-p) / variance, as Korn and
+    Graubard put it (Survey Methodology 24 (1998) 193-201); Kish's (sum w)² / sum w² where p is 0 or 1.
+    `hits` and `n` count the draws that were made, not the effective ones.
+    """
+    n, total = hit[0] + miss[0], hit[1] + miss[1]
+    if n <= 0 or total <= 0:
         return wilson(0, 0)
-    p = float((w * x).sum() / w.sum())
-    variance = float((w * w * (x - p) ** 2).sum() / w.sum() ** 2)
-    kish = float(w.sum() ** 2 / (w * w).sum())
-    effective = p * (1 - p) / variance if variance > 0 else kish
+    p = hit[1] / total
+    variance = ((1 - p) ** 2 * hit[2] + p**2 * miss[2]) / total**2
+    effective = p * (1 - p) / variance if 0 < p < 1 else total**2 / (hit[2] + miss[2])
     found = wilson(p * effective, effective)
-    return Share(float(x.sum()), int(x.size), p, min(p, found.low), max(p, found.high))
+    return Share(hit[0], n, p, min(p, found.low), max(p, found.high))
+
+
+def difference(before: Share, after: Share) -> tuple[float, float, float] | None:
+    """How much higher `after` is, with its 95 % interval; None when either has no value.
+
+    Method 10 of Newcombe, Statistics in Medicine 17 (1998) 873-890: the two intervals, squared and added.
+    """
+    if before.value is None or after.value is None:
+        return None
+    d = after.value - before.value
+    down = ((after.value - after.low) ** 2 + (before.high - before.value) ** 2) ** 0.5
+    up = ((after.high - after.value) ** 2 + (before.value - before.low) ** 2) ** 0.5
+    return d, max(-1.0, d - down), min(1.0, d + up)
 
 
 def cohen(table: ArrayLike, *, draws: int = 0, seed: int = 0) -> Estimate:

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "apps.decisions",
     "apps.quality",
     "apps.feedback",
+    "apps.training",
     "apps.rehearsal",
     "apps.desk",
     "apps.delivery",

@@ -189,6 +189,17 @@ def test_draws_of_unequal_probability_are_weighted_back():
     )
 
 
+def test_the_interval_of_a_difference_of_newcombe_1998b_table_2():
+    """56/70 against 48/80: method 10 gives 0.0524 to 0.3339; 9/10 against 3/10: 0.1705 to 0.8090."""
+    for (a, m), (b, n), low, high in (
+        ((56, 70), (48, 80), 0.0524, 0.3339),
+        ((9, 10), (3, 10), 0.1705, 0.8090),
+    ):
+        found = agreement.difference(wilson(b, n), wilson(a, m))
+        assert (round(found[1], 4), round(found[2], 4)) == (low, high)
+    assert agreement.difference(wilson(0, 0), wilson(1, 2)) is None
+
+
 # --- Trouble -----------------------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand
 
 from apps.insight.operations import rebuild
 from apps.rehearsal.operations import rebuild as rebuild_citations
+from apps.training.operations import recount
 
 
 class Command(BaseCommand):
@@ -14,4 +15,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         rebuild(say=lambda part: self.stdout.write(f"{part} …"))
         rebuild_citations(say=lambda part: self.stdout.write(f"{part} …"))
+        recount(say=lambda part: self.stdout.write(f"{part} …"))
         self.stdout.write("Done.")
