@@ -6,6 +6,7 @@ from django.http import HttpRequest
 NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("Desk", "/desk/", ("moderator", "senior_moderator")),
     ("Guidelines", "/guidelines/", ()),
+    ("Training", "/training/", ("moderator", "senior_moderator", "policy_lead", "supervisor")),
     ("Live", "/live/", ("supervisor", "admin")),
     ("Planning", "/planning/", ("supervisor", "admin")),
     ("Cases", "/cases/", ("supervisor", "senior_moderator", "admin")),

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "apps.quality",
     "apps.feedback",
     "apps.misses",
+    "apps.training",
     "apps.rehearsal",
     "apps.trends",
     "apps.desk",

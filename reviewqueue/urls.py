@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("apps.guidelines.urls")),
     path("", include("apps.guidelines.public_urls")),
     path("", include("apps.guidelines.writing_urls")),
+    path("", include("apps.training.urls")),
     path("", include("apps.rehearsal.urls")),
     path("", include("apps.detectors.urls")),
     path("", include("apps.misses.urls")),

@@ -105,6 +105,19 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
     ("quality.changes", "apps.quality.handlers.changed", ["item.changed"], AT_ONCE),
     ("quality.rules", "apps.quality.handlers.published", ["guidelines.published"], AT_ONCE),
     (
+        "training.pairs",
+        "apps.training.handlers.count_pairs",
+        ["second_look.settled", "second_look.adjudicated"],
+        AT_ONCE,
+    ),
+    # A publication takes effect some seconds after it is written.
+    (
+        "training.modules",
+        "apps.training.handlers.retire_reworded_modules",
+        ["guidelines.published"],
+        AFTER_UNDO,
+    ),
+    (
         "insight.people",
         "apps.insight.handlers.people_changed",
         ["shift.started", "shift.ended", "break.started", "break.ended"],

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.desk import guidance_views, views
+from apps.desk import guidance_views, precedent_views, views
 
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("desk/claims/<int:claim_id>/skip", views.skip, name="desk_skip"),
     path("desk/claims/<int:claim_id>/escalate", views.escalate, name="desk_escalate"),
     path("desk/claims/<int:claim_id>/release", views.release, name="desk_release"),
+    path("desk/claims/<int:claim_id>/first-choice", precedent_views.first_choice, name="desk_first_choice"),
     path("desk/claims/<int:claim_id>/heartbeat", views.heartbeat, name="desk_heartbeat"),
     path("desk/claims/<int:claim_id>/show", views.show, name="desk_show"),
     path(

@@ -182,11 +182,48 @@ POST /desk/claims/1/decide                                 302 409 409 403 403 4
 POST /desk/claims/1/skip                                   302 409 409 403 403 403 403 403
 POST /desk/claims/1/escalate                               302 409 409 403 403 403 403 403
 POST /desk/claims/1/release                                302 409 409 403 403 403 403 403
+POST /desk/claims/1/first-choice                           302 204 204 403 403 403 403 403
 POST /desk/claims/1/heartbeat                              302 409 409 403 403 403 403 403
 POST /desk/claims/1/show                                   302 409 409 403 403 403 403 403
 POST /desk/decisions/1/undo                                302 302 302 403 403 403 403 403
 GET  /desk/claims/1/media/0/original                       302 404 404 403 403 403 403 403
 GET  /media/1/original                                     302 404 404 403 403 403 403 403
+
+# Training: one's own for those who moderate; modules, people and calibrations for those who make and give them
+GET  /training/                                            302 200 200 200 200 403 403 403
+POST /training/read/                                       302 302 302 403 403 403 403 403
+GET  /training/figures/0/                                  302 404 404 403 403 403 403 403
+GET  /training/figures/{moderator}/                        302 200 404 403 403 403 403 403
+POST /training/modules/0/take/                             302 404 404 403 403 403 403 403
+GET  /training/doing/0/                                    302 404 404 403 403 403 403 403
+POST /training/doing/0/                                    302 404 404 403 403 403 403 403
+GET  /training/doing/0/1/                                  302 404 404 403 403 403 403 403
+GET  /training/modules/                                    302 403 200 200 200 403 403 403
+POST /training/modules/                                    302 403 422 422 403 403 403 403
+GET  /training/modules/0/                                  302 403 404 404 404 403 403 403
+POST /training/modules/0/cases/                            302 403 404 404 403 403 403 403
+POST /training/modules/0/cases/1/take-out/                 302 403 404 404 403 403 403 403
+POST /training/modules/0/publish/                          302 403 404 404 403 403 403 403
+POST /training/modules/0/retire/                           302 403 404 404 403 403 403 403
+POST /training/modules/0/give/                             302 403 404 403 404 403 403 403
+GET  /training/people/                                     302 403 200 403 200 403 403 403
+GET  /training/people/{moderator}/                         302 403 200 403 200 403 403 403
+GET  /training/people/{legal}/                             302 403 404 403 404 403 403 403
+POST /training/people/{moderator}/certify/                 302 403 404 403 404 403 403 403
+POST /training/people/{moderator}/senior/                  302 403 302 403 302 403 403 403
+POST /training/certificates/0/end/                         302 403 404 403 404 403 403 403
+GET  /training/calibrations/                               302 200 200 200 403 403 403 403
+POST /training/calibrations/                               302 403 404 404 403 403 403 403
+GET  /training/calibrations/0/                             302 404 404 404 403 403 403 403
+POST /training/calibrations/0/judge/                       302 404 404 404 403 403 403 403
+POST /training/calibrations/0/close/                       302 403 404 404 403 403 403 403
+POST /training/calibrations/0/remark/                      302 404 404 404 403 403 403 403
+POST /training/calibrations/0/ruling/                      302 403 404 404 403 403 403 403
+
+# Agreement by rule, and what precedents change: those who make modules, give them, or write the rules
+GET  /quality/rules/                                       302 403 200 200 200 403 403 403
+GET  /quality/rules/VX-1/                                  302 403 200 200 200 403 403 403
+GET  /quality/precedents/                                  302 403 200 200 200 403 403 403
 
 # Cases: those who plan the work, and senior moderators read; only the former move them
 GET  /cases/                                               302 403 200 403 200 403 403 200
