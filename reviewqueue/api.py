@@ -18,6 +18,7 @@ from ninja.parser import Parser
 from pydantic import BaseModel, Field
 
 from apps.accounts.api import Bearer
+from apps.appeals.api import router as appeals
 from apps.decisions.api import describe
 from apps.decisions.api import router as decisions
 from apps.decisions.models import UNDO_WITHIN, Decision
@@ -90,6 +91,7 @@ api = HouseAPI(
 api.add_router("", router)
 api.add_router("", stats)
 api.add_router("", decisions)
+api.add_router("", appeals)
 api.add_router("", guidelines)
 api.add_router("", people)
 

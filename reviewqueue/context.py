@@ -10,6 +10,8 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("Planning", "/planning/", ("supervisor", "admin")),
     ("Cases", "/cases/", ("supervisor", "senior_moderator", "admin")),
     ("Queues", "/queues/", ("supervisor", "admin")),
+    ("Appeals", "/appeals/", ("supervisor", "policy_lead", "legal_reviewer", "senior_moderator", "admin")),
+    ("Notices", "/notices/", ("policy_lead", "legal_reviewer", "admin")),
     ("Webhooks", "/webhooks/", ("admin",)),
     ("Wellbeing", "/wellbeing/", ("moderator", "senior_moderator", "wellbeing_lead")),
     ("Admin", "/admin/", ("admin",)),

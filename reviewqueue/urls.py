@@ -19,6 +19,8 @@ urlpatterns = [
     path("", include("apps.guidelines.public_urls")),
     path("", include("apps.guidelines.writing_urls")),
     path("", include("apps.rehearsal.urls")),
+    path("", include("apps.appeals.urls")),
+    path("", include("apps.notices.urls")),
     path("", include("apps.queues.urls")),
     path("", include("apps.insight.urls")),
     path("", include("apps.delivery.urls")),

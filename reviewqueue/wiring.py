@@ -36,6 +36,7 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         ],
         AT_ONCE,
     ),
+    ("appeals.outcomes", "apps.appeals.handlers.settle_appeals", ["decision.made"], AFTER_UNDO),
     ("decisions.reporters", "apps.decisions.handlers.credit_reporters", ["decision.made"], AFTER_UNDO),
     ("queues.prepared", "apps.queues.handlers.prepared", ["item.prepared"], AT_ONCE),
     (
@@ -76,6 +77,8 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         ["decision.made", "enforcement.due", "enforcement.reversed"],
         AFTER_UNDO,
     ),
+    # What an appeal came to is only settled once its decision can no longer be taken back.
+    ("delivery.webhooks", "apps.delivery.handlers.announce_outside", ["appeal.decided"], AT_ONCE),
 ]
 
 # What the live dashboard says of rooms beside its own.

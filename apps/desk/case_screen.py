@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.decisions.models import Hold
 from apps.decisions.verdict import RATIONALE
 from apps.desk import guidance
+from apps.desk.hearing import hearing
 from apps.desk.queries import case_file
 from apps.desk.veils import REVEALS, dressed
 from apps.guidelines.queries import Edition, Rule, in_force, rules_likely
@@ -45,7 +46,13 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
     file, edition = case_file(item.pk), in_force()
     told = guidance.guidance(user, edition)
     veils = veils_in_force(claim.holder_id, case.exposure)
-    likely = _likely(case, file, edition)
+    heard = hearing(user, case, veils) if case.purpose == Case.Purpose.APPEAL else None
+    blind = heard is not None and heard.blind
+    # What was cited before is no hint to somebody who judges an appeal first.
+    suspected = [] if blind else case.rule_codes
+    if heard is not None and not chosen:
+        chosen = heard.typed.get("rules", [])
+    likely = _likely(suspected, file, edition)
     found = [
         edition.rules_by_id[int(rule)]
         for rule in chosen
@@ -55,7 +62,7 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
     author = item.author
     kind = str(item.get_kind_display())
     return {
-        "case": _case(case, file, edition),
+        "case": _case(case, suspected, file, edition),
         "claim": {
             "id": claim.pk,
             "expires_at": claim.expires_at,
@@ -84,15 +91,16 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
                 "external_id": author.external_id if author else "",
                 "followers": author.followers if author else None,
                 "public_figure": bool(author and author.public_figure),
-                **file["author"],
+                **({} if blind else file["author"]),
             },
         },
         "reports": [_report(report) for report in file["reports"]],
         "reports_total": file["reports_total"],
         "flags": _flags(file["flags"], edition),
-        "earlier": [_earlier(one, edition) for one in file["earlier"]],
+        "hearing": heard,
+        "earlier": [] if blind else [_earlier(one, edition) for one in file["earlier"]],
         "siblings": file["siblings"],
-        "notes": file["notes"],
+        "notes": [] if blind else file["notes"],
         # Worked out only when the form's own part is not at hand as it was rendered before.
         "rules": lambda: [
             guidance.worded(
@@ -114,7 +122,7 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
     }
 
 
-def _case(case: Case, file: dict[str, Any], edition: Edition) -> dict[str, Any]:
+def _case(case: Case, suspected: Sequence[str], file: dict[str, Any], edition: Edition) -> dict[str, Any]:
     return {
         "id": case.pk,
         "purpose": case.purpose,
@@ -129,7 +137,7 @@ def _case(case: Case, file: dict[str, Any], edition: Edition) -> dict[str, Any]:
         "overdue": case.due_at < now(),
         "opened_at": case.opened_at,
         "breakdown": case.breakdown,
-        "may_be": [edition.rules[code].title for code in case.rule_codes if code in edition.rules],
+        "may_be": [edition.rules[code].title for code in suspected if code in edition.rules],
         "why": _why(case, file),
         "heaviness": HEAVINESS[case.exposure],
     }
@@ -203,12 +211,12 @@ def _earlier(one: dict[str, Any], edition: Edition) -> dict[str, Any]:
     }
 
 
-def _likely(case: Case, file: dict[str, Any], edition: Edition) -> list[Rule]:
+def _likely(suspected: Sequence[str], file: dict[str, Any], edition: Edition) -> list[Rule]:
     scored = sorted(
         ((score["score"], score["rule"]) for flag in file["flags"] for score in flag["scores"]), reverse=True
     )
     named = [report["rule_code"] for report in file["reports"] if report["rule_code"]]
-    return rules_likely([*case.rule_codes, *named, *(rule for _, rule in scored)], limit=9, edition=edition)
+    return rules_likely([*suspected, *named, *(rule for _, rule in scored)], limit=9, edition=edition)
 
 
 def rule_row(rule: Rule, edition: Edition, number: int | None = None) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.desk import guidance_views, views
+from apps.desk import appeal_views, guidance_views, views
 
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
@@ -23,5 +23,6 @@ urlpatterns = [
     path("desk/claims/<int:claim_id>/heartbeat", views.heartbeat, name="desk_heartbeat"),
     path("desk/claims/<int:claim_id>/show", views.show, name="desk_show"),
     path("desk/decisions/<int:decision_id>/undo", views.undo, name="desk_undo"),
+    path("appeals/files/<int:file_id>", appeal_views.file, name="appeal_file"),
     path("media/<int:media_id>/<slug:variant>", views.media, name="media"),
 ]
