@@ -37,6 +37,7 @@ from apps.intake.raw import read_json
 from apps.intake.reasons import explain
 from apps.intake.schemas import POSTING, READING, FlagAnswer, ReportAnswer
 from apps.queues.models import Case
+from apps.strikes.api import router as accounts
 from apps.wellbeing.care.api import router as people
 from reviewqueue.api_page import page_of
 from reviewqueue.errors import problem, render_trouble
@@ -92,6 +93,7 @@ api.add_router("", router)
 api.add_router("", stats)
 api.add_router("", decisions)
 api.add_router("", appeals)
+api.add_router("", accounts)
 api.add_router("", guidelines)
 api.add_router("", people)
 

@@ -11,6 +11,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("Cases", "/cases/", ("supervisor", "senior_moderator", "admin")),
     ("Queues", "/queues/", ("supervisor", "admin")),
     ("Appeals", "/appeals/", ("supervisor", "policy_lead", "legal_reviewer", "senior_moderator", "admin")),
+    ("Strikes", "/strikes/", ("supervisor", "policy_lead", "legal_reviewer", "senior_moderator", "admin")),
     ("Notices", "/notices/", ("policy_lead", "legal_reviewer", "admin")),
     ("Webhooks", "/webhooks/", ("admin",)),
     ("Wellbeing", "/wellbeing/", ("moderator", "senior_moderator", "wellbeing_lead")),

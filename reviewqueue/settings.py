@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "apps.notices",
     "apps.decisions",
     "apps.appeals",
+    "apps.strikes",
     "apps.feedback",
     "apps.rehearsal",
     "apps.desk",

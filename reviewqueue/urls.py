@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("apps.rehearsal.urls")),
     path("", include("apps.appeals.urls")),
     path("", include("apps.notices.urls")),
+    path("", include("apps.strikes.urls")),
     path("", include("apps.queues.urls")),
     path("", include("apps.insight.urls")),
     path("", include("apps.delivery.urls")),

@@ -37,6 +37,12 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         AT_ONCE,
     ),
     ("appeals.outcomes", "apps.appeals.handlers.settle_appeals", ["decision.made"], AFTER_UNDO),
+    (
+        "strikes.accounts",
+        "apps.strikes.handlers.follow_enforcements",
+        ["enforcement.due", "enforcement.reversed"],
+        AFTER_UNDO,
+    ),
     ("decisions.reporters", "apps.decisions.handlers.credit_reporters", ["decision.made"], AFTER_UNDO),
     ("queues.prepared", "apps.queues.handlers.prepared", ["item.prepared"], AT_ONCE),
     (
@@ -78,7 +84,12 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         AFTER_UNDO,
     ),
     # What an appeal came to is only settled once its decision can no longer be taken back.
-    ("delivery.webhooks", "apps.delivery.handlers.announce_outside", ["appeal.decided"], AT_ONCE),
+    (
+        "delivery.webhooks",
+        "apps.delivery.handlers.announce_outside",
+        ["appeal.decided", "suspension.ended"],
+        AT_ONCE,
+    ),
 ]
 
 # What the live dashboard says of rooms beside its own.

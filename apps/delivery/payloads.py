@@ -95,6 +95,20 @@ def reversal_data(enforcement: Enforcement) -> dict[str, Any]:
     return {**enforcement_data(enforcement), "reverses": enforcement.reverses_id}
 
 
+def ended_data(said: dict[str, Any], decision: Decision) -> dict[str, Any]:
+    """That the time of a suspension is over; it was ordered for so long from the beginning."""
+    data = {
+        "enforcement_id": said["enforcement"],
+        "decision_id": decision.pk,
+        "item": item_data(decision),
+        "action": said["action"],
+    }
+    author = decision.item.author
+    if author is not None:
+        data["account"] = {"source": author.source, "external_id": author.external_id}
+    return data
+
+
 def appeal_data(said: dict[str, Any], appealed: Decision, heard: Decision) -> dict[str, Any]:
     """What an appeal came to, and why. The words for those concerned came with the decision that settled it."""
     return {

@@ -18,6 +18,7 @@ from apps.desk.veils import REVEALS, dressed
 from apps.guidelines.queries import Edition, Rule, in_force, rules_likely
 from apps.intake.credibility import credibility
 from apps.queues.models import Case, Claim
+from apps.strikes.ladder import step
 from apps.wellbeing.veil.ladder import Veil
 from apps.wellbeing.veil.queries import veils_in_force
 
@@ -92,6 +93,7 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
                 "followers": author.followers if author else None,
                 "public_figure": bool(author and author.public_figure),
                 **({} if blind else file["author"]),
+                "next_strike": "" if blind else _next_strike(file["author"]),
             },
         },
         "reports": [_report(report) for report in file["reports"]],
@@ -141,6 +143,12 @@ def _case(case: Case, suspected: Sequence[str], file: dict[str, Any], edition: E
         "why": _why(case, file),
         "heaviness": HEAVINESS[case.exposure],
     }
+
+
+def _next_strike(author: dict[str, Any]) -> str:
+    """What one more strike would provide for, in words; she decides it."""
+    following = step(author["strikes"] + 1)
+    return following.words if following else ""
 
 
 @lru_cache(maxsize=64)

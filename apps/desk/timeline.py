@@ -178,6 +178,13 @@ SENTENCES: dict[str, Callable[[Telling, Event], Sentence]] = {
     ),
     "hold.resolved": _resolved,
     "decision.superseded": _says("An earlier decision no longer stands"),
+    "strike.given": _says("A strike was recorded on the account"),
+    "strike.lifted": _says("The strike no longer counts"),
+    "suspension.began": _says("A suspension began"),
+    "suspension.ended": lambda tell, event: (
+        "The suspension ended",
+        "Its time was over." if event.data.get("ending") == "ran_out" else "The decision was reversed.",
+    ),
     "appeal.lodged": lambda tell, event: (
         "The author appealed" if event.data.get("by") == "author" else "Somebody who reported it appealed",
         "",

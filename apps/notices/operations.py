@@ -28,7 +28,9 @@ def publish(*, actor: User, kind: str, language: str, text: str, after: int) -> 
             made = NoticeTemplate.objects.create(
                 kind=kind, language=language, number=after + 1, text=text, published_by=actor
             )
-            record("notice_template.published", actor=actor, kind=kind, language=language, number=made.number)
+            record(
+                "notice_template.published", actor=actor, template=kind, language=language, number=made.number
+            )
     except IntegrityError:
         raise TemplateMoved from None
     finally:

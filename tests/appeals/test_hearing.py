@@ -2,8 +2,7 @@ import re
 from datetime import timedelta
 
 import pytest
-import time_machine
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.timezone import now
 
 from apps.appeals.models import Appeal, AppealDay, AppealReminder, FirstJudgement
@@ -19,25 +18,11 @@ from apps.insight.queries.rules import rule_use
 from apps.ledger.models import Event
 from apps.ledger.operations import drain
 from apps.queues.models import Case
-from apps.queues.operations import claim_case, claim_next
+from apps.queues.operations import claim_next
 from apps.wellbeing.operations import start_shift
-from tests.appeals.conftest import FINE, SCAM, decided, later, link
+from tests.appeals.conftest import FINE, SAME, SCAM, decided, hear, later, link, picture
 
-LESS = Verdict("violates", ["AU-4"], ["limit_distribution"], ["context_missing"])
-SAME = Verdict("violates", ["AU-4"], ["remove", "strike"], ["intent_clear"], explanation="It stands.")
-
-
-def hear(person, verdict, first=None):
-    """The appeal that waits, heard by somebody in both steps and settled. `verdict` None: the same again."""
-    verdict = verdict or SAME
-    with time_machine.travel(now() - timedelta(seconds=30), tick=True):
-        start_shift(actor=person)
-        case = Case.objects.get(purpose="appeal", state="waiting")
-        claim = claim_case(actor=person, holder=person, case_id=case.pk)
-        judge(actor=person, claim_id=claim.claim_id, verdict=first or verdict, form={})
-        made = confirm(actor=person, claim_id=claim.claim_id, verdict=verdict)
-    drain()
-    return Decision.objects.get(pk=made.decision_id)
+LESS = Verdict("violates", ["AU-4"], ["remove"], ["context_missing"])
 
 
 @pytest.fixture
@@ -74,7 +59,13 @@ def test_overturning_reverses_exactly_what_was_taken_and_tells_everyone_once(sca
     assert Event.objects.get(kind="decision.superseded").data["decision"] == scam.pk
     hooks = list(Delivery.objects.values_list("kind", flat=True).order_by("id"))
     assert sorted(hooks) == sorted(
-        ["decision.made", "decision.superseded", "enforcement.reversed", "enforcement.reversed", "appeal.decided"]
+        [
+            "decision.made",
+            "decision.superseded",
+            "enforcement.reversed",
+            "enforcement.reversed",
+            "appeal.decided",
+        ]
     )
     data = Delivery.objects.get(kind="appeal.decided").payload["data"]
     assert (data["appeal_id"], data["outcome"], data["reasons"]["rationale"]) == (
@@ -93,12 +84,17 @@ def test_less_is_partly_and_what_stays_is_not_ordered_again(scam, appealed, seni
     hear(senior, LESS)
     appealed.refresh_from_db()
     assert appealed.outcome == "partly"
-    assert actions_in_force(scam.item) == ["limit_distribution"]
+    assert actions_in_force(scam.item) == ["remove"]
+    assert [
+        one["action"]
+        for one in Event.objects.filter(kind="enforcement.reversed").values_list("data", flat=True)
+    ] == ["strike"]
+    assert Enforcement.objects.filter(action="remove").count() == 1
 
 
 def test_the_same_action_with_fewer_days_takes_the_place_of_the_longer_one(house, moderator, senior):
-    long = Verdict("violates", ["AU-4"], ["account_suspend"], parameters={"days": 30})
-    short = Verdict("violates", ["AU-4"], ["account_suspend"], ["context_missing"], parameters={"days": 3})
+    long = Verdict("violates", ["RG-3"], ["account_suspend"], parameters={"days": 30})
+    short = Verdict("violates", ["RG-3"], ["account_suspend"], ["context_missing"], parameters={"days": 3})
     decision = decided(by=moderator, verdict=long)
     lodge(decision_id=decision.pk, by="author", statement="Thirty days?")
     hear(senior, short)
@@ -126,9 +122,9 @@ def test_nobody_reviews_her_own_decision(scam, appealed, moderator):
         "outcome": "no_violation", "guideline_version": scam.guideline_version, "detection_source": "user_report",
         "evidence_sha256": "0" * 64, "decided_at": now(), "supersedes": scam,
     }  # fmt: skip
-    with pytest.raises(IntegrityError, match="second_person_never_decided_before|appeal_is_judged_before"):
-        with transaction.atomic():
-            Decision.objects.create(**row)
+    refused = r"second_person_never_decided_before|appeal_is_judged_before"
+    with pytest.raises(IntegrityError, match=refused), transaction.atomic():
+        Decision.objects.create(**row)
     with pytest.raises(IntegrityError, match="first_judgement_is_by_somebody_new"), transaction.atomic():
         FirstJudgement.objects.create(
             case=case, person=moderator, outcome="no_violation", guideline_version=scam.guideline_version
@@ -143,9 +139,15 @@ def test_an_appeal_is_never_decided_automatically_nor_left_open_by_a_shrug(scam,
         "evidence_sha256": "0" * 64, "decided_at": now(), "supersedes": scam,
     }  # fmt: skip
     for more, name in (
-        ({"origin": "auto", "outcome": "no_violation"}, "appeal_is_judged_before_it_is_decided|appeal_is_decided_by_a_person"),
+        (
+            {"origin": "auto", "outcome": "no_violation"},
+            "appeal_is_judged_before_it_is_decided|appeal_is_decided_by_a_person",
+        ),
         ({"decider": senior, "outcome": "no_violation"}, "appeal_is_judged_before_it_is_decided"),
-        ({"decider": senior, "outcome": "unsure"}, "appeal_is_judged_before_it_is_decided|appeal_is_decided_one_way"),
+        (
+            {"decider": senior, "outcome": "unsure"},
+            "appeal_is_judged_before_it_is_decided|appeal_is_decided_one_way",
+        ),
     ):
         with pytest.raises(IntegrityError, match=name), transaction.atomic():
             Decision.objects.create(**row, **more)
@@ -197,7 +199,14 @@ def test_the_desk_shows_what_was_decided_only_after_her_own_judgement(signed_in,
     client = signed_in(senior)
     client.post("/desk/next")
     page = client.get("/desk/").content.decode()
-    hidden = ("joke among friends", "Fake investment", "he does this a lot", "Earlier decisions", "Decided before", "M-moderator")
+    hidden = (
+        "joke among friends",
+        "Fake investment",
+        "he does this a lot",
+        "Earlier decisions",
+        "Decided before",
+        "M-moderator",
+    )
     assert "First your own judgement" in page
     for words in hidden:
         assert words not in page
@@ -210,7 +219,13 @@ def test_the_desk_shows_what_was_decided_only_after_her_own_judgement(signed_in,
     )
     assert sent.status_code == 302
     page = client.get("/desk/").content.decode()
-    for words in ("Now what was decided", "Fake investment", "he does this a lot", "joke among friends", "Remove content"):
+    for words in (
+        "Now what was decided",
+        "Fake investment",
+        "he does this a lot",
+        "joke among friends",
+        "Remove content",
+    ):
         assert words in page
     assert 'value="not" data-code="KeyA" checked' in page
     assert client.get(f"/cases/{appealed.case_id}/").status_code == 200
@@ -222,8 +237,6 @@ def test_the_desk_shows_what_was_decided_only_after_her_own_judgement(signed_in,
 
 
 def test_the_evidence_is_shown_to_whoever_hears_it_and_to_nobody_else(client, signed_in, scam, senior):
-    from tests.appeals.test_lodging import picture
-
     assert client.post(link(scam), {"statement": "See.", "files": [picture()]}).status_code == 302
     file = Appeal.objects.get().files.get()
     hers = signed_in(senior)
@@ -267,19 +280,20 @@ def test_a_reminder_comes_once_when_it_is_soon_due_and_once_when_it_is_overdue(a
 
 def test_a_decided_appeal_and_a_first_judgement_are_never_changed(scam, appealed, senior):
     hear(senior, FINE)
+    refused = r"changes_only_by_being_decided_once|Cannot update or delete"
     for rows in (Appeal.objects.all(), FirstJudgement.objects.all()):
-        with pytest.raises(Exception, match="changes_only_by_being_decided_once|Cannot update or delete"):
-            with transaction.atomic():
-                rows.update(outcome="violates" if rows.model is FirstJudgement else "upheld")
-        with pytest.raises(Exception, match="changes_only_by_being_decided_once|Cannot update or delete"):
-            with transaction.atomic():
-                rows._raw_delete("default")
+        with pytest.raises(DatabaseError, match=refused), transaction.atomic():
+            rows.update(outcome="violates" if rows.model is FirstJudgement else "upheld")
+        with pytest.raises(DatabaseError, match=refused), transaction.atomic():
+            rows._raw_delete("default")
     appealed.refresh_from_db()
     assert appealed.outcome == "overturned"
 
 
 @pytest.mark.parametrize("language", ["en", "km", "vi"])
-def test_no_notice_says_who_decided_what_was_noted_or_who_else_is_concerned(house, moderator2, senior, language):
+def test_no_notice_says_who_decided_what_was_noted_or_who_else_is_concerned(
+    house, moderator2, senior, language
+):
     decision = decided(by=moderator2, language=language)
     lodge(decision_id=decision.pk, by="author", statement="my phone is 012 345 678")
     hear(senior, FINE)

@@ -1,24 +1,25 @@
 import json
 from datetime import timedelta
-from io import BytesIO
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
-from PIL import Image
 
 from apps.accounts.keys import issue
-from apps.appeals.errors import AppealSuperseded, HeardAlready, NothingToAppeal, NotConcerned
+from apps.appeals.errors import AppealSuperseded, HeardAlready, NotConcerned, NothingToAppeal
 from apps.appeals.models import Appeal, AppealFile
 from apps.appeals.operations import lodge
 from apps.appeals.queries import appeals_of, window
 from apps.decisions.models import Decision
+from apps.decisions.operations import decide
 from apps.ledger.models import Event
 from apps.queues.models import Barred, Case
+from apps.queues.operations import claim_case
+from apps.wellbeing.operations import start_shift
 from tests import make
-from tests.appeals.conftest import FINE, decided, link
+from tests.appeals.conftest import FINE, decided, hear, link, picture
 
 
 @pytest.fixture
@@ -33,12 +34,6 @@ def post(client, key, **body):
         content_type="application/json",
         headers={"Authorization": f"Bearer {key}"},
     )
-
-
-def picture(name="proof.png"):
-    written = BytesIO()
-    Image.new("RGB", (40, 30), (200, 40, 40)).save(written, "PNG")
-    return SimpleUploadedFile(name, written.getvalue(), content_type="image/png")
 
 
 def test_the_platform_appeals_for_the_author_and_a_case_of_its_own_opens(client, key, scam, moderator):
@@ -76,8 +71,8 @@ def test_a_second_appeal_of_the_same_party_is_refused_and_changes_nothing(client
     again = post(client, key, decision_id=scam.pk, by="author", statement="Really!")
     assert (again.status_code, again.json()["code"]) == (409, "appealed_already")
     assert (Appeal.objects.count(), Event.objects.count()) == (1, seen)
+    one = Appeal.objects.get()
     with pytest.raises(IntegrityError, match="appeal_once_per_party"), transaction.atomic():
-        one = Appeal.objects.get()
         Appeal.objects.create(
             decision=scam, item=scam.item, case=one.case, by="author", party="author",
             lodged_at=one.lodged_at, window_ends_at=one.window_ends_at,
@@ -113,8 +108,8 @@ def test_after_the_window_nobody_can_appeal(client, key, scam):
     assert "has passed" in page.content.decode()
     assert "<form" not in page.content.decode()
     lodge(decision_id=scam.pk, by="author", statement="A joke.")
+    one = Appeal.objects.get()
     with pytest.raises(IntegrityError, match="appeal_is_lodged_in_time"), transaction.atomic():
-        one = Appeal.objects.get()
         Appeal.objects.create(
             decision=scam, item=scam.item, case=one.case, by="reporter", party="x",
             lodged_at=one.window_ends_at + timedelta(seconds=1), window_ends_at=one.window_ends_at,
@@ -129,10 +124,6 @@ def test_the_window_is_the_organisations(scam, settings):
 
 def test_a_superseded_decision_names_the_newer_one_as_the_one_to_appeal(scam, senior):
     again = make.case(queue="fraud", item=scam.item, purpose="re_review")
-    from apps.decisions.operations import decide
-    from apps.queues.operations import claim_case
-    from apps.wellbeing.operations import start_shift
-
     with time_machine.travel(now() - timedelta(seconds=30), tick=True):
         start_shift(actor=senior)
         claim = claim_case(actor=senior, holder=senior, case_id=again.pk)
@@ -185,7 +176,11 @@ def test_the_author_appeals_through_the_link_without_an_account_and_with_a_pictu
 @pytest.mark.parametrize(
     "files",
     [
-        [SimpleUploadedFile("x.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", content_type="image/svg+xml")],
+        [
+            SimpleUploadedFile(
+                "x.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", content_type="image/svg+xml"
+            )
+        ],
         [SimpleUploadedFile("x.png", b"not a picture", content_type="image/png")],
         [SimpleUploadedFile("x.pdf", b"%PDF-1.7 " + b"0" * 10_000_001, content_type="application/pdf")],
         [picture(f"{n}.png") for n in range(4)],
@@ -228,8 +223,6 @@ def test_the_page_speaks_the_readers_language(client, house, moderator2, languag
 
 
 def test_whoever_was_heard_is_not_heard_again_but_the_other_side_is(scam, senior, policy):
-    from tests.appeals.test_hearing import hear
-
     lodge(decision_id=scam.pk, by="author", statement="A joke.")
     second = hear(senior, FINE)
     with pytest.raises(NothingToAppeal):
@@ -244,8 +237,6 @@ def test_whoever_was_heard_is_not_heard_again_but_the_other_side_is(scam, senior
 
 
 def test_the_side_that_appealed_cannot_appeal_what_came_of_it(scam, senior):
-    from tests.appeals.test_hearing import hear
-
     lodge(decision_id=scam.pk, by="reporter", reporter="rita", statement="Too little.")
     upheld = hear(senior, None)
     with pytest.raises(HeardAlready):

@@ -30,7 +30,7 @@ def settle(events: Iterable[Event]) -> int:
         for event in events
         if not event.data["held"] and event.data["outcome"] != "unsure"
     }
-    items = {event.item_id for event in final.values()}
+    items = {event.item_id for event in final.values() if event.item_id is not None}
     waiting = Appeal.objects.filter(item_id__in=items, state=Appeal.State.OPEN)
     cases = set(waiting.values_list("case_id", flat=True)) if final else set()
     if not cases:

@@ -77,7 +77,7 @@ def _messages(events: list[Event]) -> Iterator[Message]:
     enforcements = {
         one.pk: one
         for one in Enforcement.objects.filter(
-            pk__in=[event.data["enforcement"] for event in events if "enforcement" in event.data]
+            pk__in=[event.data["enforcement"] for event in events if event.kind.startswith("enforcement.")]
         )
     }
     for event in events:
@@ -91,6 +91,11 @@ def _messages(events: list[Event]) -> Iterator[Message]:
                 yield _of_enforcement(event, Kind.ENFORCEMENT_DUE, decision, enforcements)
             case "enforcement.reversed":
                 yield _of_enforcement(event, Kind.ENFORCEMENT_REVERSED, decision, enforcements)
+            case "suspension.ended" if (
+                event.data["ending"] == "ran_out"
+            ):  # what was reversed has been said so
+                data = payloads.ended_data(event.data, decision)
+                yield Message(f"evt_{event.pk}", Kind.SUSPENSION_ENDED, event.pk, event.occurred_at, data)
             case "appeal.decided":
                 heard = decisions[event.data["decided_by"]]
                 data = payloads.appeal_data(event.data, decision, heard)
