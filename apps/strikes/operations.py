@@ -50,7 +50,7 @@ def _strike(ordered: list[Enforcement]) -> list[Entry]:
             given = one.due_at
             strikes.append(
                 Strike(
-                    author_id=one.item.author_id,
+                    author_id=one.item.author_id or 0,  # those without were left out
                     decision_id=one.decision_id,
                     enforcement=one,
                     rule_code=code,
@@ -89,7 +89,7 @@ def _suspend(ordered: list[Enforcement]) -> list[Entry]:
     have = set(Suspension.objects.filter(enforcement__in=ordered).values_list("enforcement_id", flat=True))
     made = [
         Suspension(
-            author_id=one.item.author_id,
+            author_id=one.item.author_id or 0,  # those without were left out
             decision_id=one.decision_id,
             enforcement=one,
             action=one.action,
