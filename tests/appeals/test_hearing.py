@@ -2,9 +2,11 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.timezone import now
 
+from apps.accounts.models import User
 from apps.appeals.models import Appeal, AppealDay, AppealReminder, FirstJudgement
 from apps.appeals.operations import confirm, judge, lodge, remind, settle
 from apps.appeals.queries import AppealState, appeals_of, rates
@@ -15,6 +17,7 @@ from apps.decisions.queries import enforcements_in_force
 from apps.decisions.verdict import Verdict
 from apps.delivery.models import Delivery, Endpoint
 from apps.insight.queries.rules import rule_use
+from apps.intake.models import Author
 from apps.ledger.models import Event
 from apps.ledger.operations import drain
 from apps.queues.models import Case
@@ -110,6 +113,26 @@ def test_upheld_changes_nothing_but_gives_reasons(scam, appealed, senior):
     assert actions_in_force(scam.item) == ["remove", "strike"]
     assert not Event.objects.filter(kind="enforcement.reversed").exists()
     assert "What weighed: the intent is clear." in heard.notices.get(audience="author").text
+
+
+def test_an_overturning_that_two_people_must_agree_on_settles_the_appeal_only_then(house, moderator, senior):
+    decision = decided(by=moderator, verdict=Verdict("no_violation"))
+    Author.objects.filter(pk=decision.item.author_id).update(public_figure=True)
+    lodge(decision_id=decision.pk, by="reporter", reporter="rita", statement="It is a scam.")
+    held = hear(senior, SAME)
+    assert held.held
+    assert Appeal.objects.get().state == "open"
+    other = User.objects.create(
+        username="other", pseudonym="M-other", roles=["senior_moderator"], languages=["en"]
+    )
+    with time_machine.travel(now() - timedelta(seconds=20), tick=True):
+        start_shift(actor=other)
+        claim = claim_next(actor=other)
+        approved = decide(actor=other, claim_id=claim.claim_id, verdict=SAME)
+    drain()
+    appeal = Appeal.objects.get()
+    assert (appeal.outcome, appeal.decided_by_id) == ("overturned", approved.decision_id)
+    assert actions_in_force(decision.item) == ["remove", "strike"]
 
 
 def test_nobody_reviews_her_own_decision(scam, appealed, moderator):

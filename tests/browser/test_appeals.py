@@ -18,16 +18,12 @@ from apps.guidelines.queries import in_force
 from apps.ledger.models import Handoff
 from tests import make
 from tests.appeals.conftest import link
+from tests.appeals.conftest import picture as proof
 from tests.browser.test_pages import look
 from tests.conftest import person
 from tests.patience import soon
 
 SCAM = Verdict("violates", ["AU-4"], ["remove", "strike"], ["intent_clear"], explanation="Fake investment.")
-# Two pixels of PNG.
-PICTURE = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000020000000108020000007b40e8dd0000000c49444154789c63f8cfc000000301010018"
-    "dd8db00000000049454e44ae426082"
-)
 
 
 def restricted() -> Decision:
@@ -64,7 +60,7 @@ def test_an_author_is_told_appeals_is_heard_and_reinstated(visit, house, axe):
     author.get_by_role("link", name="English").click()
     author.get_by_label("Why should it be looked at again?").fill("នេះជារឿងកំប្លែងសម្រាប់មិត្តភក្តិ។")
     author.get_by_label(re.compile("Pictures or PDF")).set_input_files(
-        {"name": "proof.png", "mimeType": "image/png", "buffer": PICTURE}
+        {"name": "proof.png", "mimeType": "image/png", "buffer": proof().read()}
     )
     author.get_by_role("button", name="Send the appeal").click()
     expect(author.locator("main")).to_contain_text("We have your appeal")
