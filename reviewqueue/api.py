@@ -18,6 +18,7 @@ from ninja.parser import Parser
 from pydantic import BaseModel, Field
 
 from apps.accounts.api import Bearer
+from apps.appeals.api import router as appeals
 from apps.decisions.api import describe
 from apps.decisions.api import router as decisions
 from apps.decisions.models import UNDO_WITHIN, Decision
@@ -39,6 +40,7 @@ from apps.intake.reasons import explain
 from apps.intake.schemas import POSTING, READING, FlagAnswer, ReportAnswer
 from apps.queues.models import Case
 from apps.queues.queries import MEASURING
+from apps.strikes.api import router as accounts
 from apps.wellbeing.care.api import router as people
 from reviewqueue.api_page import page_of
 from reviewqueue.errors import problem, render_trouble
@@ -93,6 +95,8 @@ api = HouseAPI(
 api.add_router("", router)
 api.add_router("", stats)
 api.add_router("", decisions)
+api.add_router("", appeals)
+api.add_router("", accounts)
 api.add_router("", guidelines)
 api.add_router("", people)
 

@@ -43,6 +43,13 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         ],
         AT_ONCE,
     ),
+    ("appeals.outcomes", "apps.appeals.handlers.settle_appeals", ["decision.made"], AFTER_UNDO),
+    (
+        "strikes.accounts",
+        "apps.strikes.handlers.follow_enforcements",
+        ["enforcement.due", "enforcement.reversed"],
+        AFTER_UNDO,
+    ),
     ("decisions.reporters", "apps.decisions.handlers.credit_reporters", ["decision.made"], AFTER_UNDO),
     # An item is compared with the banks before anybody is shown it.
     (
@@ -141,6 +148,13 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         "apps.delivery.handlers.announce_outside",
         ["decision.made", "enforcement.due", "enforcement.reversed"],
         AFTER_UNDO,
+    ),
+    # What an appeal came to is only settled once its decision can no longer be taken back.
+    (
+        "delivery.webhooks",
+        "apps.delivery.handlers.announce_outside",
+        ["appeal.decided", "suspension.ended"],
+        AT_ONCE,
     ),
 ]
 

@@ -21,6 +21,12 @@ class SecondPersonAtIt(DomainError):
     )
 
 
+class JudgeFirst(DomainError):
+    code = "judge_first"
+    status = 409
+    sentence = "An appeal is judged before the earlier decision is read. Submit your own judgement first."
+
+
 class DecidedBefore(DomainError):
     code = "decided_before"
     status = 409

@@ -84,6 +84,14 @@ class Decision(models.Model):
                 condition=~Q(purpose__in=["second_look", "golden"]) | Q(measures=True),
             ),
             models.CheckConstraint(
+                name="appeal_is_decided_by_a_person",
+                condition=~Q(purpose="appeal") | Q(withdraws=True) | Q(origin="human"),
+            ),
+            models.CheckConstraint(
+                name="appeal_is_decided_one_way_or_the_other",
+                condition=~Q(purpose="appeal") | Q(withdraws=True) | ~Q(outcome="unsure"),
+            ),
+            models.CheckConstraint(
                 name="decision_by_a_person_names_her", condition=~Q(origin="human") | Q(decider__isnull=False)
             ),
         ]

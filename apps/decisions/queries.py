@@ -1,6 +1,7 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 
@@ -8,6 +9,23 @@ from apps.accounts.models import User
 from apps.decisions.models import UNDO_WITHIN, Decision, DecisionSet, Enforcement, Hold, MatchAudit
 from apps.matching.models import Match
 from apps.matching.queries import opinions_on, prints_at
+
+# Withdrawing decisions stand in the chain between a decision and what it really replaces.
+SUPERSEDED = """
+WITH RECURSIVE chain AS (
+    SELECT later.id AS later_id, later.supersedes_id AS id, 1 AS depth
+    FROM decisions_decision later WHERE later.id = ANY(%s)
+    UNION ALL
+    SELECT chain.later_id, earlier.supersedes_id, chain.depth + 1
+    FROM chain JOIN decisions_decision earlier ON earlier.id = chain.id
+    WHERE earlier.supersedes_id IS NOT NULL
+)
+SELECT DISTINCT ON (chain.later_id) chain.later_id, earlier.id
+FROM chain JOIN decisions_decision earlier ON earlier.id = chain.id
+WHERE NOT earlier.withdraws AND NOT earlier.held AND earlier.outcome <> 'unsure'
+  AND NOT EXISTS (SELECT 1 FROM decisions_decision undo WHERE undo.supersedes_id = earlier.id AND undo.withdraws)
+ORDER BY chain.later_id, chain.depth
+"""
 
 
 def not_withdrawn(decision_ids: Iterable[int]) -> set[int]:
@@ -132,3 +150,19 @@ def audits_for(person: User) -> list[dict[str, Any]]:
         for audit in audits
         if (match := matches.get(audit.match_id))
     ]
+
+
+def superseded_by(decision_ids: Collection[int]) -> dict[int, int]:
+    """For each decision that replaced an earlier one that had been announced: that earlier one.
+
+    What was held, unsure or taken back was never announced, so nothing replaces it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(SUPERSEDED, [list(decision_ids)])
+        return dict(cursor.fetchall())
+
+
+def deciders_of(item_id: int) -> list[int]:
+    """Everybody who decided the item before and did not take it back."""
+    decisions = Decision.objects.filter(item_id=item_id, withdraws=False, decider__isnull=False)
+    return list(decisions.exclude(superseded_by__withdraws=True).values_list("decider_id", flat=True))

@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.decisions.models import Hold
 from apps.decisions.verdict import RATIONALE
 from apps.desk import guidance
+from apps.desk.hearing import hearing
 from apps.desk.queries import case_file
 from apps.desk.seen import seen_before
 from apps.desk.veils import REVEALS, dressed
@@ -21,6 +22,7 @@ from apps.quality.queries import both_sides
 from apps.queues.models import Case, Claim
 from apps.queues.queries import BLIND, reach_ask
 from apps.queues.reach_words import in_words
+from apps.strikes.ladder import step
 from apps.wellbeing.veil.ladder import Veil
 from apps.wellbeing.veil.queries import veils_in_force
 
@@ -50,7 +52,13 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
     file, edition = case_file(item.pk, case.pk), in_force()
     told = guidance.guidance(user, edition)
     veils = veils_in_force(claim.holder_id, case.exposure)
-    likely = _likely(case, file, edition)
+    heard = hearing(user, case, veils) if case.purpose == Case.Purpose.APPEAL else None
+    blind = heard is not None and heard.blind
+    # What was cited before is no hint to somebody who judges an appeal first.
+    suspected = [] if blind else case.rule_codes
+    if heard is not None and not chosen:
+        chosen = heard.typed.get("rules", [])
+    likely = _likely(suspected, file, edition)
     found = [
         edition.rules_by_id[int(rule)]
         for rule in chosen
@@ -60,7 +68,7 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
     author = item.author
     kind = str(item.get_kind_display())
     return {
-        "case": _case(case, file, edition),
+        "case": _case(case, suspected, file, edition),
         "claim": {
             "id": claim.pk,
             "expires_at": claim.expires_at,
@@ -89,16 +97,18 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
                 "external_id": author.external_id if author else "",
                 "followers": author.followers if author else None,
                 "public_figure": bool(author and author.public_figure),
-                **file["author"],
+                **({} if blind else file["author"]),
+                "next_strike": "" if blind else _next_strike(file["author"]),
             },
         },
         "reports": [_report(report) for report in file["reports"]],
         "reports_total": file["reports_total"],
         "flags": _flags(file["flags"], edition),
-        "earlier": [_earlier(one, edition) for one in file["earlier"]],
+        "hearing": heard,
+        "earlier": [] if blind else [_earlier(one, edition) for one in file["earlier"]],
         "siblings": file["siblings"],
         **seen_before(item, matched=file["matched"], clustered=file["clustered"]),
-        "notes": file["notes"],
+        "notes": [] if blind else file["notes"],
         # Worked out only when the form's own part is not at hand as it was rendered before.
         "rules": lambda: [
             guidance.worded(
@@ -121,7 +131,7 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
     }
 
 
-def _case(case: Case, file: dict[str, Any], edition: Edition) -> dict[str, Any]:
+def _case(case: Case, suspected: Sequence[str], file: dict[str, Any], edition: Edition) -> dict[str, Any]:
     purpose = file["purpose"] if case.purpose in BLIND else case.purpose
     return {
         "id": case.pk,
@@ -137,10 +147,16 @@ def _case(case: Case, file: dict[str, Any], edition: Edition) -> dict[str, Any]:
         "overdue": case.due_at < now(),
         "opened_at": case.opened_at,
         "breakdown": case.breakdown,
-        "may_be": [edition.rules[code].title for code in case.rule_codes if code in edition.rules],
+        "may_be": [edition.rules[code].title for code in suspected if code in edition.rules],
         "why": _why(case, file),
         "heaviness": HEAVINESS[case.exposure],
     }
+
+
+def _next_strike(author: dict[str, Any]) -> str:
+    """What one more strike would provide for, in words; she decides it."""
+    following = step(author["strikes"] + 1)
+    return following.words if following else ""
 
 
 @lru_cache(maxsize=64)
@@ -216,12 +232,12 @@ def _earlier(one: dict[str, Any], edition: Edition) -> dict[str, Any]:
     }
 
 
-def _likely(case: Case, file: dict[str, Any], edition: Edition) -> list[Rule]:
+def _likely(suspected: Sequence[str], file: dict[str, Any], edition: Edition) -> list[Rule]:
     scored = sorted(
         ((score["score"], score["rule"]) for flag in file["flags"] for score in flag["scores"]), reverse=True
     )
     named = [report["rule_code"] for report in file["reports"] if report["rule_code"]]
-    return rules_likely([*case.rule_codes, *named, *(rule for _, rule in scored)], limit=9, edition=edition)
+    return rules_likely([*suspected, *named, *(rule for _, rule in scored)], limit=9, edition=edition)
 
 
 def rule_row(rule: Rule, edition: Edition, number: int | None = None) -> dict[str, Any]:

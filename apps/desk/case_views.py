@@ -12,7 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.access import EVERYONE, allow
 from apps.accounts.models import User
 from apps.desk import cases as reading
-from apps.desk.access import PLANS_WORK, access_item, access_person, may_know_blind, may_open_text
+from apps.desk.access import (
+    PLANS_WORK,
+    access_item,
+    access_person,
+    may_know_blind,
+    may_open_text,
+    not_while_blind,
+)
 from apps.desk.case_forms import GiveForm, MoveForm, SearchForm
 from apps.desk.seen import seen_before
 from apps.errors import DomainError, NotAllowed
@@ -68,7 +75,9 @@ def cases(request: HttpRequest) -> HttpResponse:
 @allow(*READS)
 @require_safe
 def case(request: HttpRequest, case_id: int) -> HttpResponse:
-    return _case_page(request, access_case(_user(request), case_id))
+    found = access_case(_user(request), case_id)
+    not_while_blind(_user(request), found.item_id)
+    return _case_page(request, found)
 
 
 def _case_page(

@@ -111,8 +111,10 @@ SELECT
            ORDER BY decision.id DESC LIMIT 10) d),
     (SELECT jsonb_build_object('prior_decisions', count(*),
                                'prior_violations', count(*) FILTER (WHERE past.outcome = 'violates'),
-                               'strikes', count(*) FILTER (WHERE 'strike' = ANY(past.actions)))
-     FROM (SELECT d.outcome, d.actions FROM intake_item other JOIN decisions_decision d ON d.item_id = other.id
+                               'strikes', (SELECT count(*) FROM strikes_strike counts
+                                           WHERE counts.author_id = item.author_id AND counts.lifted_at IS NULL
+                                             AND counts.expires_at > now()))
+     FROM (SELECT d.outcome FROM intake_item other JOIN decisions_decision d ON d.item_id = other.id
            WHERE other.author_id = item.author_id AND NOT d.withdraws AND NOT d.held AND d.outcome <> 'unsure'
              AND NOT d.measures AND d.decided_at < seen.until
              AND NOT EXISTS (SELECT 1 FROM decisions_decision later

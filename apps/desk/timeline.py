@@ -12,6 +12,11 @@ from apps.guidelines.queries import Edition, in_force
 from apps.ledger.models import Event
 from apps.queues.models import Queue
 
+APPEALS = {
+    "upheld": "Appeal decided: the decision stands",
+    "overturned": "Appeal decided: the decision was overturned",
+    "partly": "Appeal decided: the decision was changed in part",
+}
 OUTCOMES = {"violates": "breaks a rule", "no_violation": "no violation", "unsure": "not sure"}
 HOW = {"auto": "Decided automatically", "hash_propagated": "Decided like its near-duplicate"}
 MATCHED = {
@@ -198,6 +203,25 @@ SENTENCES: dict[str, Callable[[Telling, Event], Sentence]] = {
         event.data.get("because", "").capitalize(),
     ),
     "hold.resolved": _resolved,
+    "decision.superseded": _says("An earlier decision no longer stands"),
+    "strike.given": _says("A strike was recorded on the account"),
+    "strike.lifted": _says("The strike no longer counts"),
+    "suspension.began": _says("A suspension began"),
+    "suspension.ended": lambda tell, event: (
+        "The suspension ended",
+        "Its time was over." if event.data.get("ending") == "ran_out" else "The decision was reversed.",
+    ),
+    "appeal.lodged": lambda tell, event: (
+        "The author appealed" if event.data.get("by") == "author" else "Somebody who reported it appealed",
+        "",
+    ),
+    "appeal.judged_first": _says("Judged it before reading the decision"),
+    "appeal.decided": lambda tell, event: (
+        APPEALS.get(event.data.get("outcome", ""), "An appeal was decided"),
+        "",
+    ),
+    "appeal.due_soon": _says("The appeal is soon due"),
+    "appeal.overdue": _says("The appeal is overdue"),
     "enforcement.due": _does("To be done"),
     "enforcement.reversed": _does("To be reversed"),
     "enforcement.effective": _effective,

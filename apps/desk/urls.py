@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.desk import guidance_views, precedent_views, views
+from apps.desk import appeal_views, guidance_views, precedent_views, views
 
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
@@ -27,5 +27,6 @@ urlpatterns = [
         "desk/claims/<int:claim_id>/media/<int:position>/<slug:variant>", views.case_media, name="desk_media"
     ),
     path("desk/decisions/<int:decision_id>/undo", views.undo, name="desk_undo"),
+    path("appeals/files/<int:file_id>", appeal_views.file, name="appeal_file"),
     path("media/<int:media_id>/<slug:variant>", views.media, name="media"),
 ]

@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.access import EVERYONE, PersonRequest, allow
+from apps.appeals import operations as appeals
 from apps.decisions.errors import GuidelinesMoved, InvalidVerdict
 from apps.decisions.models import Decision, Hold
 from apps.decisions.operations import decide as decide_case
@@ -18,7 +19,7 @@ from apps.decisions.operations import undo as undo_decision
 from apps.decisions.operations.deciding import approve_as_decided
 from apps.desk.access import access_case_media, access_media
 from apps.desk.case_screen import rule_row
-from apps.desk.forms import by_field, read_look, read_verdict, seen_version, typed
+from apps.desk.forms import KEPT, by_field, read_look, read_verdict, seen_version, typed
 from apps.desk.guidance import guidance, moved, to_read, worded
 from apps.desk.queries import desk_now
 from apps.desk.screen import screen
@@ -130,11 +131,18 @@ def next_case(request: PersonRequest) -> HttpResponse:
 @desk_door
 def decide(request: PersonRequest, claim_id: int) -> HttpResponse:
     seen = seen_version(request.POST)
+    hearing = request.POST.get("hearing", "")  # an appeal, in two steps
     try:
         verdict = read_verdict(request.POST, edition(seen) if seen else in_force())
         if request.POST.get("approval") == "approve":
             verdict = _agreeing(claim_id, request, verdict)
-        decided = decide_case(
+        if hearing == "first":
+            appeals.judge(
+                actor=request.user, claim_id=claim_id, verdict=verdict, form=typed(request.POST, KEPT)
+            )
+            return answer(request)
+        say = appeals.confirm if hearing else decide_case
+        decided = say(
             actor=request.user,
             claim_id=claim_id,
             verdict=verdict,

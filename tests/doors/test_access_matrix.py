@@ -69,6 +69,9 @@ POST /api/v1/bulk                                          401 401 401 401 401 4
 POST /api/v1/uploads                                       401 401 401 401 401 401 401 401
 POST /api/v1/enforcements/1/effective                      401 401 401 401 401 401 401 401
 GET  /api/v1/decisions                                     401 401 401 401 401 401 401 401
+POST /api/v1/appeals                                       401 401 401 401 401 401 401 401
+GET  /api/v1/accounts/demo/user-1                          401 401 401 401 401 401 401 401
+GET  /api/v1/appeals/1                                     401 401 401 401 401 401 401 401
 GET  /api/v1/stats                                         401 401 401 401 401 401 401 401
 GET  /api/v1/guidelines                                    401 401 401 401 401 401 401 401
 GET  /api/v1/guidelines/1.1.0                              401 401 401 401 401 401 401 401
@@ -364,6 +367,22 @@ POST /webhooks/endpoints/1/resume                          302 403 403 403 403 4
 POST /webhooks/endpoints/1/secret                          302 403 403 403 403 403 403 404
 POST /webhooks/deliveries/1/replay                         302 403 403 403 403 403 403 404
 POST /webhooks/inside/1/replay                             302 403 403 403 403 403 403 404
+
+# Appeals: the public page for anybody with a link; how they fare for those who oversee them; files for whoever hears one
+GET  /appeal/en/1-1-a~forged/                              404 404 404 404 404 404 404 404
+POST /appeal/km/1-1-a~forged/                              404 404 404 404 404 404 404 404
+GET  /appeals/                                             302 403 200 200 200 403 200 200
+GET  /appeals/files/1                                      302 404 404 403 403 403 403 403
+
+# Strikes and suspensions: those who oversee the work
+GET  /strikes/                                             302 403 200 200 200 403 200 200
+GET  /strikes/accounts/0/                                  302 403 404 404 404 403 404 404
+
+# The words of notices: policy and law
+GET  /notices/                                             302 403 403 200 403 403 200 200
+GET  /notices/author_restricted/en/                        302 403 403 200 403 403 200 200
+POST /notices/author_restricted/en/                        302 403 403 422 403 403 422 422
+GET  /notices/to_nobody/en/                                302 403 403 404 403 403 404 404
 
 # Live numbers: those who plan the work
 GET  /live/                                                302 403 403 403 200 403 403 200

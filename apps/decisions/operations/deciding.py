@@ -7,11 +7,12 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from apps.accounts.models import Role, User
-from apps.decisions.errors import DecidedBefore, GuidelinesMoved, SecondPersonAtIt
+from apps.decisions.errors import DecidedBefore, GuidelinesMoved, JudgeFirst, SecondPersonAtIt
 from apps.decisions.evidence import take
 from apps.decisions.models import Decision, Hold
 from apps.decisions.operations.undoing import close_unclaimed
 from apps.decisions.operations.writing import Draft, write
+from apps.decisions.queries import deciders_of
 from apps.decisions.verdict import Verdict, check, hold_because
 from apps.errors import NotAllowed
 from apps.guidelines.queries import in_force
@@ -61,10 +62,12 @@ def decide(
     claim_another: bool = False,
     queue_id: int | None = None,
     fixed: timedelta | None = None,
+    judged_first: bool = False,
 ) -> Decided:
     """Decide the case a moderator holds, and give her the next one if she wants it.
 
-    1. Lock her shift, the case and the claim: it is live and hers (else ClaimLost). It is decided under the
+    1. Lock her shift, the case and the claim: it is live and hers (else ClaimLost). An appeal is decided only by the
+       room that hears it, which says so with `judged_first` (else JudgeFirst). It is decided under the
        guidelines in force now; when she was shown another version, `under`, GuidelinesMoved says so.
     2. Refuse a verdict that no rule carries (InvalidVerdict); nothing is changed.
     3. Lock the item and take the evidence.
@@ -80,9 +83,11 @@ def decide(
     if under is not None and under != edition.id:
         raise GuidelinesMoved
     case = held_claim.case
+    if case.purpose == Case.Purpose.APPEAL and not judged_first:
+        raise JudgeFirst
     check(verdict, edition)
     evidence = take(case.item_id)
-    _refuse_earlier_decider(case, actor)
+    refuse_earlier_decider(case, actor)
     because = ""
     if case.purpose != Case.Purpose.APPROVAL and verdict.outcome == "violates":
         because = hold_because(verdict, edition, public_figure=evidence.public_figure)
@@ -131,7 +136,7 @@ def decide(
     return Decided(decision_id, because, following)
 
 
-def _refuse_earlier_decider(case: Case, actor: User) -> None:
+def refuse_earlier_decider(case: Case, actor: User) -> None:
     """The sentence for what the trigger `second_person_never_decided_before` would refuse."""
     if case.purpose not in ASKS_FOR_SOMEONE_ELSE:
         return
@@ -171,7 +176,7 @@ def _open_hold(held_claim: Held, decision_id: int, because: str, actor: User) ->
         queue=queue,
         like=case,
         about_decision_id=decision_id,
-        barred=_deciders(case.item_id),
+        barred=deciders_of(case.item_id),
     )
     facts = {"decision": decision_id, "state": Hold.State.PENDING, "because": because}
     record_many([Entry("hold.opened", actor.pk, case.pk, case.item_id, data=facts)])
@@ -214,7 +219,7 @@ def _ask_someone_else(held_claim: Held, decision_id: int, actor: User) -> None:
         queue=queue,
         like=case,
         about_decision_id=decision_id,
-        barred=_deciders(case.item_id),
+        barred=deciders_of(case.item_id),
     )
 
 
@@ -246,12 +251,6 @@ def _asked_already(case: Case, purpose: str) -> Case | None:
         return asked.first()
     close_unclaimed(free)
     return None
-
-
-def _deciders(item_id: int) -> list[int]:
-    """Everybody who decided the item before and did not take it back."""
-    decisions = Decision.objects.filter(item_id=item_id, withdraws=False, decider__isnull=False)
-    return list(decisions.exclude(superseded_by__withdraws=True).values_list("decider_id", flat=True))
 
 
 def approve_as_decided(

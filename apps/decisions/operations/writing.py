@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-
-from apps.decisions import notices
 from apps.decisions.evidence import Evidence
 from apps.decisions.models import UNDO_WITHIN
+from apps.decisions.queries import superseded_by
 from apps.decisions.verdict import ACCOUNT_ACTIONS, Verdict, ground
 from apps.guidelines.queries import Edition, Rule
 from apps.ledger.operations import Entry
+from apps.notices.composing import compose
 from apps.queues.models import Case
 from apps.queues.queries import case_facts
 from apps.statements import Statement
@@ -58,7 +57,9 @@ reversed AS (
                                        detection_source, posted_at, first_report_at, first_flag_at)
     SELECT decision.id, e.item_id, e.action, e.parameters, e.id, %(due)s::timestamptz, %(origin)s::varchar, %(source)s::varchar,
            %(posted)s::timestamptz, %(first_report)s::timestamptz, %(first_flag)s::timestamptz
-    FROM decision, in_force e WHERE NOT e.action = ANY(%(enforced)s::varchar[])
+    FROM decision, in_force e
+    WHERE NOT EXISTS (SELECT 1 FROM unnest(%(enforced)s::varchar[], %(enforced_parameters)s::text[]) todo (action, parameters)
+                      WHERE todo.action = e.action AND todo.parameters::jsonb = e.parameters)
     RETURNING id, action, reverses_id
 ),
 enforced AS (
@@ -67,7 +68,8 @@ enforced AS (
     SELECT decision.id, %(item)s::bigint, todo.action, todo.parameters::jsonb, %(due)s::timestamptz, %(origin)s::varchar,
            %(source)s::varchar, %(posted)s::timestamptz, %(first_report)s::timestamptz, %(first_flag)s::timestamptz
     FROM decision, unnest(%(enforced)s::varchar[], %(enforced_parameters)s::text[]) todo (action, parameters)
-    WHERE NOT EXISTS (SELECT 1 FROM in_force e WHERE e.action = todo.action)
+    WHERE NOT EXISTS (SELECT 1 FROM in_force e
+                      WHERE e.action = todo.action AND e.parameters = todo.parameters::jsonb)
     RETURNING id, action
 )
 SELECT decision.id,
@@ -76,9 +78,6 @@ SELECT decision.id,
 FROM decision
 """,
 )
-
-# Whoever may be reported to an authority is not warned of it, and those who reported learn it no sooner.
-NOT_TOLD = {"report_authority"}
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,8 @@ class Draft:
 def write(draft: Draft) -> tuple[int, list[Entry]]:
     """Write the decision, its words, citations, notices and enforcement; its id and the events it makes.
 
-    An action already in force is not ordered twice; one that the new decision no longer asks for is reversed.
+    An action already in force is not ordered twice; one that the new decision no longer asks for, or asks for with
+    other parameters (fewer days, other countries), is reversed, and ordered anew as it is to be now.
     The caller holds the locks of shift, case, claim and item.
     """
     verdict, case, evidence = draft.verdict, draft.case, draft.evidence
@@ -202,6 +202,16 @@ def write(draft: Draft) -> tuple[int, list[Entry]]:
     if draft.closes:
         unattended = {} if draft.claim_id else {"unclaimed": True}
         entries.append(entry("case.closed", {**case_facts(case), **unattended}))
+    if draft.supersedes is not None and draft.settles:
+        replaced = superseded_by([decision_id]).get(decision_id)
+        if replaced is not None:
+            data = {
+                "decision": replaced,
+                "by": decision_id,
+                "purpose": case.purpose,
+                "outcome": verdict.outcome,
+            }
+            entries.append(entry("decision.superseded", data))
     for line in ordered or []:
         enforcement, action = line.split(":")
         data = {"enforcement": int(enforcement), "decision": decision_id, "action": action}
@@ -219,21 +229,19 @@ def write(draft: Draft) -> tuple[int, list[Entry]]:
 
 
 def _notices(draft: Draft) -> list[tuple[str, str, str]]:
-    titles = [
-        draft.edition.actions[action].title if action in draft.edition.actions else action
-        for action in draft.verdict.effective_actions
-        if action not in NOT_TOLD
-    ]
-    cited = draft.cited
-    link = f"{settings.PUBLIC_URL}/community-guidelines/versions/{draft.edition.number}/"
-    return notices.compose(
+    return compose(
         outcome=draft.verdict.outcome,
         language=draft.evidence.language,
-        rules=cited,
-        action_titles=titles,
+        edition=draft.edition,
+        rules=[rule.code for rule in draft.cited],
+        actions=draft.verdict.effective_actions,
+        rationale=draft.verdict.rationale,
         detection_source=draft.case.detection_source,
-        link=f"{link}rules/{cited[0].code}/" if cited else link,
+        origin=draft.origin,
         reported=draft.evidence.reported,
+        on_appeal=draft.case.purpose == Case.Purpose.APPEAL,
+        case_id=draft.case.pk,
+        decided_at=draft.at,
     )
 
 

@@ -18,6 +18,7 @@ from apps.queues.models import Barred, Case, Queue
 from apps.queues.operations.assessing import NOTHING, Assessment, Map, assess
 from apps.queues.operations.folding import cases_of_near_duplicates
 from apps.queues.operations.rewriting import rewrite
+from apps.queues.priority import rank
 from apps.queues.queries import (
     Signals,
     case_facts,
@@ -242,11 +243,19 @@ def bar_conflicts(case_ids: list[int]) -> None:
 
 
 def open_follow_up(
-    *, item: Item, purpose: str, queue: Queue, like: Case, about_decision_id: int, barred: Iterable[int]
+    *,
+    item: Item,
+    purpose: str,
+    queue: Queue,
+    like: Case,
+    about_decision_id: int,
+    barred: Iterable[int],
+    due_at: datetime | None = None,
+    due_because: str = "",
 ) -> Case:
     """Open a case that needs a second person, about a decision; those named never get it.
 
-    It inherits severity, exposure and due time from the case it follows.
+    It inherits severity, exposure and, unless another is given, due time from the case it follows.
     """
     at = now()
     case = Case.objects.create(
@@ -267,9 +276,9 @@ def open_follow_up(
         harms=like.harms,
         priority=like.priority,
         breakdown=like.breakdown,
-        rank=like.rank,
-        due_at=like.due_at,
-        due_because=like.due_because,
+        rank=rank(due_at, like.priority) if due_at else like.rank,
+        due_at=due_at or like.due_at,
+        due_because=due_because if due_at else like.due_because,
         rule_codes=like.rule_codes,
         detection_source=like.detection_source,
         language=like.language,

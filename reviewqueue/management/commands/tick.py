@@ -27,6 +27,8 @@ SWEEPS: list[tuple[str, str, str, float]] = [
         2,
     ),
     ("house", "publish guidelines whose time has come", "apps.guidelines.operations.publish_due", 1),
+    ("house", "end suspensions whose time is over", "apps.strikes.operations.end_suspensions", 10),
+    ("house", "say which appeals are due", "apps.appeals.operations.remind", 60),
     ("house", "let due minutes pass", "apps.insight.operations.fold", 2),
     ("house", "forget old flows", "apps.insight.operations.forget_old_flows", 3600),
     ("house", "forget what old messages said", "apps.delivery.operations.forget_old_payloads", 3600),
