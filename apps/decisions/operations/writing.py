@@ -181,7 +181,6 @@ def write(draft: Draft) -> tuple[int, list[Entry]]:
         "queue": case.queue_id,
         "held": draft.held,
         "language": evidence.language,
-        "revision": evidence.revision,
         "views": evidence.views,
         "supersedes": draft.supersedes,
         "measures": draft.measures,
