@@ -152,8 +152,21 @@ def case_file(item_id: int, case_id: int | None = None) -> dict[str, Any]:
     """
     row = CASE_FILE.run({"item": item_id, "case": case_id or 0})
     assert row is not None
-    (content, media, reports, total, flags, earlier, author, siblings, notes, matched, clustered,
-     later_by, purpose) = row
+    (
+        content,
+        media,
+        reports,
+        total,
+        flags,
+        earlier,
+        author,
+        siblings,
+        notes,
+        matched,
+        clustered,
+        later_by,
+        purpose,
+    ) = row
     content = _json(content) or {}
     return {
         "text": content.get("text", ""),
