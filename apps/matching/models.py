@@ -104,10 +104,14 @@ class Match(models.Model):
 
 
 class Cluster(models.Model):
-    """Items that are near-duplicates of its first one, `lead`. `decision_id` is the decision its members share."""
+    """Items that are near-duplicates of its first one, `lead`. `decision_id` is the decision its members share.
+
+    `decides` is false once that was reversed for them; a new decision on one of them decides again.
+    """
 
     lead = models.ForeignKey(Item, models.PROTECT, related_name="+")
     decision_id = models.BigIntegerField(null=True)
+    decides = models.BooleanField(default=True)
     made_at = models.DateTimeField(db_default=Now())
 
     class Meta:

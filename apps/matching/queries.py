@@ -50,8 +50,15 @@ def members_of(cluster_id: int, *, limit: int = 1_000) -> list[int]:
 
 def decided_clusters(cluster_ids: Iterable[int]) -> dict[int, int]:
     """Cluster id → the decision its members share, of those that have one."""
-    found = Cluster.objects.filter(pk__in=list(cluster_ids), decision_id__isnull=False)
+    found = Cluster.objects.filter(pk__in=list(cluster_ids), decision_id__isnull=False, decides=True)
     return {id: decision for id, decision in found.values_list("pk", "decision_id") if decision is not None}
+
+
+def leads_without_decision(cluster_ids: Iterable[int]) -> dict[int, int]:
+    """Cluster id → its first item, of the clusters for which nothing was ever decided."""
+    return dict(
+        Cluster.objects.filter(pk__in=list(cluster_ids), decision_id=None).values_list("pk", "lead_id")
+    )
 
 
 def differences(lead: Item, members: Iterable[Item]) -> dict[int, set[str]]:
@@ -116,7 +123,7 @@ def matches_of(item: Item, *, limit: int = 12) -> list[dict[str, Any]]:
             "entry": match.entry,
             "bank": match.entry.bank,
             "signal": match.get_signal_display(),
-            "opinions": voices[match.entry_id],
+            "opinions": sorted(voices[match.entry_id].items()),
             "seen": before.get(match.entry_id, 0),
             "verdict": match.get_verdict_display(),
         }

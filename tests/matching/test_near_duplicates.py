@@ -1,6 +1,9 @@
 """One decision for near-duplicates: what it reaches, what it never reaches, and how it is taken back."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils.timezone import now
 
 from apps.decisions.models import Decision, DecisionSet, Enforcement
 from apps.decisions.operations import decide, reverse_set, undo
@@ -74,11 +77,12 @@ def test_a_decision_reaches_all_near_duplicates_and_is_reversed_as_a_set(house):
     assert told(newcomer) == []
 
 
-def test_a_newcomer_is_decided_at_once_and_where_its_context_differs_a_person_is_asked(house):
+def test_a_newcomer_is_decided_at_once_and_where_its_context_differs_a_person_is_asked(house, time_machine):
     picture(HASH, text="Look at what he did there yesterday", author="same", report="HR-1")
     drain()
     decided()
     owe_now()
+    time_machine.move_to(now() + timedelta(seconds=30))
     same = picture(flipped(HASH, 9), text="look, at what he did there yesterday!", author="same")
     others = [
         picture(HASH, text="Look at what he did there yesterday", author="another"),

@@ -4,7 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
 
 from apps.decisions.models import Decision
 from apps.ledger.operations import drain
@@ -16,7 +16,11 @@ from tests.matching.conftest import HASH, bank, entry, flipped, picture
 
 
 def refused(name: str, sql: str, *values) -> None:
-    with pytest.raises(IntegrityError, match=name), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises((IntegrityError, InternalError), match=name),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(sql, values)
 
 

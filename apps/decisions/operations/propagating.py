@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import now
 
-from apps.decisions.models import Decision, DecisionSet
+from apps.decisions.models import UNDO_WITHIN, Decision, DecisionSet
 from apps.decisions.operations.unattended import (
     LeftToAPerson,
     Plan,
@@ -16,12 +17,12 @@ from apps.decisions.verdict import Verdict
 from apps.intake.models import Item
 from apps.ledger.operations import record
 from apps.matching.operations import ask_about, cluster_decided
-from apps.matching.queries import clusters_of, decided_clusters, differences
+from apps.matching.queries import clusters_of, decided_clusters, differences, leads_without_decision
 from apps.queues.operations import refresh_cases
 from apps.queues.queries import open_reviews_of
 
 AT_ONCE = 200
-SEEN_TOGETHER = {"author"}  # whoever decided was told how many others posted it
+SEEN_TOGETHER = {"author"}  # whoever decided was told how many others had posted it by then
 
 
 def settle_cluster(decision_id: int) -> None:
@@ -66,9 +67,7 @@ def carry(*, cluster_id: int, decision_id: int, after: int = 0) -> int:
     )
     rest = len(members) > AT_ONCE
     members = members[:AT_ONCE]
-    decided = _carry_to(
-        root, cluster_id, [item for item in members if item.pk != root.item_id], SEEN_TOGETHER
-    )
+    decided = _carry_to(root, cluster_id, [item for item in members if item.pk != root.item_id])
     if rest:
         data: dict[str, Any] = {
             "cluster": cluster_id,
@@ -83,6 +82,8 @@ def carry_to_new(item_ids: list[int]) -> int:
     """Items have just joined clusters: where one is decided they are decided so at once, or a person is asked when author,
     language or caption differ; how many were decided."""
     clusters = clusters_of(item_ids)
+    for lead in sorted(leads_without_decision(clusters.values()).values()):
+        _settle_by(lead)
     decided = 0
     for cluster_id, decision_id in sorted(decided_clusters(clusters.values()).items()):
         root = Decision.objects.select_related("item", "words").get(pk=decision_id)
@@ -92,11 +93,19 @@ def carry_to_new(item_ids: list[int]) -> int:
             if cluster == cluster_id and item_id != root.item_id
         ]
         members = list(Item.objects.filter(pk__in=joined).select_related("membership").order_by("pk"))
-        decided += _carry_to(root, cluster_id, members, set())
+        decided += _carry_to(root, cluster_id, members)
     return decided
 
 
-def _carry_to(root: Decision, cluster_id: int, members: list[Item], seen_together: set[str]) -> int:
+def _settle_by(lead: int) -> None:
+    """The first item of a new cluster was decided while it stood alone: its newcomers are decided so."""
+    decided = Decision.objects.filter(item=lead, superseded_by=None, decided_at__lt=now() - UNDO_WITHIN)
+    newest = decided.select_related("item").order_by("-id").first()
+    if newest is not None and newest.item_revision == newest.item.revision:
+        settle_cluster(newest.pk)
+
+
+def _carry_to(root: Decision, cluster_id: int, members: list[Item]) -> int:
     lock_items(item.pk for item in members)
     differ = differences(root.item, members)
     asked: list[int] = []
@@ -105,7 +114,10 @@ def _carry_to(root: Decision, cluster_id: int, members: list[Item], seen_togethe
         if root.outcome == Decision.Outcome.NO_VIOLATION and not _anything_to_settle(item.pk):
             continue
         why = ""
-        if differ[item.pk] - seen_together:
+        told = SEEN_TOGETHER if item.membership.joined_at <= root.decided_at else set()
+        if root.rule_codes and item.membership.asked == root.rule_codes:
+            continue  # a person is asked already
+        if differ[item.pk] - told:
             asked.append(item.pk)
             continue
         try:

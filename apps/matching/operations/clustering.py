@@ -166,8 +166,8 @@ def cluster_decided(
     cluster = Cluster.objects.select_for_update(no_key=True).get(pk=cluster_id)
     if cluster.decision_id is not None and cluster.decision_id >= decision_id:
         return
-    cluster.decision_id = decision_id
-    cluster.save(update_fields=["decision_id"])
+    cluster.decision_id, cluster.decides = decision_id, True
+    cluster.save(update_fields=["decision_id", "decides"])
     data: dict[str, Any] = {"cluster": cluster_id, "decision": decision_id, "outcome": outcome}
     record("cluster.decided", actor=actor_id, item=item_id, **data)
 
@@ -188,6 +188,6 @@ def ask_about(*, item_ids: list[int], rules: list[str], decision_id: int) -> Non
 def cluster_undecided(*, cluster_id: int, actor_id: int) -> None:
     """What was decided for a cluster was reversed: who joins it is looked at again."""
     cluster = Cluster.objects.select_for_update(no_key=True).get(pk=cluster_id)
-    cluster.decision_id = None
-    cluster.save(update_fields=["decision_id"])
+    cluster.decides = False
+    cluster.save(update_fields=["decides"])
     record("cluster.undecided", actor=actor_id, item=cluster.lead_id, cluster=cluster_id)
