@@ -86,7 +86,7 @@ def _hex(words: Any) -> list[str]:
 
 
 def _fill(words: Any) -> Any:
-    """The entries as a bank holds them, numbered as their trigger would; past it, because it numbers one at a time."""
+    """The entries as a bank holds them, numbered by their trigger; their ids in the order of the words."""
     person, _ = User.objects.get_or_create(
         username="bench-bank", defaults={"pseudonym": "B-bank", "roles": ["admin"]}
     )
@@ -94,20 +94,19 @@ def _fill(words: Any) -> Any:
         name=BANK, defaults={"rule_code": "HR-1", "created_by": person, "created_because": "measured"}
     )
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('matching_entry', 'id'))")
-        start = cursor.fetchone()[0]
-        ids = numpy.arange(start + 1, start + 1 + len(words))
-        cursor.execute("SET LOCAL session_replication_role = replica")
         rows = "".join(
-            f"{id}\t{id}\t{bank.pk}\tpdq\t{value}\t90\t{{}}\n"
-            for id, value in zip(ids, _hex(words), strict=True)
+            f"{bank.pk}\tpdq\t{value}\t90\t{{}}\t\t\tpositive\tpositive\ttrue\t0\n" for value in _hex(words)
         )
         cursor.copy_expert(
-            "COPY matching_entry (id, change, bank_id, signal, value, quality, tags, ref, why, source_says, opinion, enabled)"
-            " FROM STDIN", io.StringIO(rows.replace("\t{}\n", "\t{}\t\t\tpositive\tpositive\ttrue\n")),
-        )  # fmt: skip
-        cursor.execute("SELECT setval(pg_get_serial_sequence('matching_entry', 'id'), %s)", [int(ids[-1])])
-    return ids
+            "COPY matching_entry (bank_id, signal, value, quality, tags, ref, why, source_says, opinion, enabled, change)"
+            " FROM STDIN",
+            io.StringIO(rows),
+        )
+        cursor.execute(
+            "SELECT id FROM matching_entry WHERE bank_id = %s ORDER BY id DESC LIMIT %s",
+            [bank.pk, len(words)],
+        )
+        return numpy.array([id for (id,) in reversed(cursor.fetchall())])
 
 
 def _measure(asked: list[Any], near: Callable[[Any], set[tuple[int, int]]], ids: Any) -> dict[str, Any]:

@@ -35,10 +35,8 @@ def settle_cluster(decision_id: int) -> None:
     ).first()
     if decision is None or decision.outcome == Decision.Outcome.UNSURE:
         return
-    if Decision.objects.filter(
-        supersedes=decision
-    ).exists():  # another was made since, and is carried in its turn
-        return
+    if Decision.objects.filter(supersedes=decision).exists():
+        return  # another was made since, and is carried in its turn
     cluster_id = clusters_of([decision.item_id]).get(decision.item_id)
     if cluster_id is None:
         return
@@ -108,9 +106,12 @@ def _settle_by(lead: int) -> None:
 def _carry_to(root: Decision, cluster_id: int, members: list[Item]) -> int:
     lock_items(item.pk for item in members)
     differ = differences(root.item, members)
+    settled = _decided_otherwise(members)
     asked: list[int] = []
     decided = 0
     for item in members:
+        if item.pk in settled:
+            continue
         if root.outcome == Decision.Outcome.NO_VIOLATION and not _anything_to_settle(item.pk):
             continue
         why = ""
@@ -136,6 +137,14 @@ def _carry_to(root: Decision, cluster_id: int, members: list[Item]) -> int:
 
 
 DECIDED_ALREADY = "it was decided before"
+
+
+def _decided_otherwise(members: list[Item]) -> set[int]:
+    """Those that a person, or a match with a bank, has decided as they are now."""
+    revisions = {item.pk: item.revision for item in members}
+    standing = Decision.objects.filter(item__in=revisions, superseded_by=None, withdraws=False)
+    decided = standing.exclude(origin=Decision.Origin.PROPAGATED).values_list("item_id", "item_revision")
+    return {item_id for item_id, revision in decided if revisions[item_id] == revision}
 
 
 def _anything_to_settle(item_id: int) -> bool:

@@ -16,7 +16,7 @@ from apps.guidelines.queries import in_force
 from apps.intake.models import Item
 from apps.ledger.operations import record_many
 from apps.queues.models import Case
-from apps.queues.operations import close_unattended, take_unattended
+from apps.queues.operations import close_unattended, refresh_cases, take_unattended
 from apps.queues.queries import REVIEWS
 
 
@@ -101,6 +101,12 @@ def write_unattended(plan: Plan) -> int:
     )
     close_unattended(unattended.case, rules=list(verdict.rules), at=at)
     record_many([*unattended.entries, *entries])
+    if (
+        plan.origin == Decision.Origin.AUTO
+    ):  # it says nothing of near-duplicates whose cases made way for this one
+        refresh_cases(
+            list(Case.objects.filter(folded_into=unattended.case.pk).values_list("item_id", flat=True))
+        )
     if (set_id := plan.set_id()) is not None:
         DecisionInSet.objects.create(set_id=set_id, decision_id=decision_id)
     return decision_id
