@@ -101,12 +101,15 @@ def write_unattended(plan: Plan) -> int:
     )
     close_unattended(unattended.case, rules=list(verdict.rules), at=at)
     record_many([*unattended.entries, *entries])
-    if (
-        plan.origin == Decision.Origin.AUTO
-    ):  # it says nothing of near-duplicates whose cases made way for this one
-        refresh_cases(
-            list(Case.objects.filter(folded_into=unattended.case.pk).values_list("item_id", flat=True))
-        )
+    if plan.origin == Decision.Origin.AUTO:
+        _let_others_come_back(unattended.case)
     if (set_id := plan.set_id()) is not None:
         DecisionInSet.objects.create(set_id=set_id, decision_id=decision_id)
     return decision_id
+
+
+def _let_others_come_back(case: Case) -> None:
+    """A machine's decision says nothing of near-duplicates whose cases made way for this one: they wait again."""
+    made_way = Case.objects.filter(folded_into=case.pk).values_list("item_id", flat=True)
+    if items := list(made_way):
+        refresh_cases(items)
