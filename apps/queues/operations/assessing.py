@@ -111,7 +111,7 @@ def assess(
         trusted=signals.trusted,
         author=f"{author.source}:{author.external_id}" if author else "",
         said=said.text,
-        files=said.files,
+        hashes=said.hashes,
     )
     match = first_match((rule for rule in where.rules if rule.queue.active), traits)
     return Assessment(
