@@ -18,7 +18,7 @@ from apps.queues.routing_words import ROUTED, SOURCES
 WORKERS = [(role.value, role.label) for role in (Role.MODERATOR, Role.SENIOR_MODERATOR)]
 LAST = "last"
 PHRASES_AT_MOST = 50
-TYPED = ("languages", "countries", "words", "authors", "files")  # lists that are typed with commas
+TYPED = ("languages", "countries", "words", "authors", "hashes")  # lists that are typed with commas
 
 
 class QueueForm(forms.Form):
@@ -182,7 +182,7 @@ class RuleForm(forms.Form):
         help_text="Words or phrases, separated by commas; with or without marks and case.",
     )
     authors = PhrasesField(longest=280, label="The author is one of", help_text="As source:account.")
-    files = PhrasesField(
+    hashes = PhrasesField(
         longest=64, label="Its text or a file is one of", help_text="SHA-256, as on the page of a trend."
     )
     min_severity = forms.TypedChoiceField(
@@ -244,7 +244,7 @@ class RuleForm(forms.Form):
 
     @staticmethod
     def proposed(asked: Any) -> dict[str, Any]:
-        """A new rule as another page proposes it in its link: name, languages, words, authors, files."""
+        """A new rule as another page proposes it in its link: name, languages, words, authors, hashes."""
         return {name: asked[name][:4_000] for name in ("name", *TYPED) if asked.get(name)}
 
     @classmethod

@@ -60,7 +60,7 @@ class RoutingRule(models.Model):
     """If all conditions hold, the case goes to `queue`. The first match in `position` order wins.
 
     `conditions` keys, all optional: policies, rules, languages, countries, kinds, sources, purposes, authors
-    (source:external id), words, files (SHA-256) (lists);
+    (source:external id), words, hashes (SHA-256) (lists);
     min_severity, min_views, min_views_per_hour, min_followers (numbers); public_figure, minors, trusted (true).
     """
 

@@ -78,7 +78,7 @@ class Said:
     """What an item says, as routing looks for it."""
 
     text: str = ""
-    files: tuple[str, ...] = ()
+    hashes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ LISTS = {
     "sources": "detected_by",
     "purposes": "purpose",
     "authors": "author",
-    "files": "files",
+    "hashes": "hashes",
 }
 WORDS = "words"  # asked of what the item says; see `says`
-CONTENT = (WORDS, "files")  # what is read of the item only when a rule asks for it
+CONTENT = (WORDS, "hashes")  # what is read of the item only when a rule asks for it
 LISTED = (*LISTS, WORDS)
 NUMBERS = {
     "min_severity": "severity",
@@ -54,7 +54,7 @@ class Traits:
     trusted: bool = False
     author: str = ""  # source:external id
     said: str = ""  # as `folded` gives it
-    files: tuple[str, ...] = ()  # SHA-256 of its text and of each of its files
+    hashes: tuple[str, ...] = ()  # SHA-256 of its text and of each of its files
 
 
 def folded(text: str) -> str:

@@ -182,5 +182,5 @@ def _traits(row: tuple[Any, ...], edition: Edition, said: dict[int, Said]) -> Tr
         trusted=trusted,
         author=author or "",
         said=said.get(item, NOTHING).text,
-        files=said.get(item, NOTHING).files,
+        hashes=said.get(item, NOTHING).hashes,
     )

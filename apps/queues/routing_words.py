@@ -63,10 +63,10 @@ def conditions_in_words(conditions: Mapping[str, Any], edition: Edition) -> list
     one_of("purposes", "the purpose is", {code: label.lower() for code, label in ROUTED.items()})
     one_of("words", "it says", {})
     one_of("authors", "the author is", {})
-    if files := conditions.get("files"):
+    if hashes := conditions.get("hashes"):
         found.append(
             "its text or a file is "
-            + ("a known one" if len(files) == 1 else f"one of {len(files)} known ones")
+            + ("a known one" if len(hashes) == 1 else f"one of {len(hashes)} known ones")
         )
     found += [text.format(conditions[key]) for key, text in NUMBERS.items() if conditions.get(key)]
     return found + [text for key, text in FLAGS.items() if conditions.get(key)]

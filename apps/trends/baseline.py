@@ -5,12 +5,15 @@ count is that share of what there was in all: so a busy evening raises nothing b
 the one used to detect outbreaks, with a two-thirds power for the skewness of small counts and a factor for counts that vary
 more than chance does: Farrington, Andrews, Beale and Catchpole, "A statistical algorithm for the early detection of
 outbreaks of infectious disease", J. R. Statist. Soc. A 159 (1996) 547–563, equations for U with an extra-Poisson φ. The
-interval of the ratio is Wald's on the log scale, with halves added to the counts and the same φ.
+interval of the ratio of two counts is that of the share one has of both (Przyborowski and Wilenski, Biometrika 31 (1940)
+313–323), by Wilson's score interval (JASA 22 (1927) 209–212), both counts divided by the same φ.
 """
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+Sign = tuple[str, str]  # (kind, key)
 
 Z_ALERT = 3.29  # one in two thousand by chance; very many signs are looked at
 Z_INTERVAL = 1.96
@@ -59,23 +62,27 @@ def rise(n: int, everything: int, usual: Sequence[tuple[int, int]]) -> Rise:
     before, so that what was never seen is expected to be rare, not impossible.
     """
     usual = [(of_it, total) for of_it, total in usual if total > 0]
-    counted = sum(of_it for of_it, _ in usual) + 0.5
-    share = min(1.0, counted / (sum(total for _, total in usual) + 1.0))
+    before, exposure = sum(of_it for of_it, _ in usual), sum(total for _, total in usual)
+    counted = before + 0.5
+    share = min(1.0, counted / (exposure + 1.0))
     expected = max(share * everything, 1e-9)
     spread = _spread(usual, share)
     variance = spread + expected * spread / counted  # of the count, and of the estimate, over the mean
     upper = expected * (1 + 2 / 3 * Z_ALERT * math.sqrt(variance / expected)) ** 1.5
-    error = math.sqrt(spread / (n + 0.5) + spread / counted)
-    ratio = (n + 0.5) / (expected + 0.5)
+    scale = (exposure + 1.0) / max(everything, 1)
+    low, high = _wilson(n, before, spread)[0], _wilson(n, counted, spread)[1]
     return Rise(
-        n,
-        expected,
-        upper,
-        ratio,
-        ratio * math.exp(-Z_INTERVAL * error),
-        ratio * math.exp(Z_INTERVAL * error),
-        len(usual),
+        n, expected, upper, n / expected, scale * low / (1 - low), scale * high / (1 - high), len(usual)
     )
+
+
+def _wilson(n: float, before: float, spread: float) -> tuple[float, float]:
+    """Wilson's interval of the share that `n` has of both counts; its ends are below 1."""
+    both = max((n + before) / spread, 1e-9)
+    p, z2 = n / max(n + before, 1e-9), Z_INTERVAL**2
+    middle, half = p + z2 / (2 * both), Z_INTERVAL * math.sqrt(p * (1 - p) / both + z2 / (4 * both**2))
+    low, high = (middle - half) / (1 + z2 / both), (middle + half) / (1 + z2 / both)
+    return max(0.0, low), min(high, 1 - 1e-9)
 
 
 def _spread(usual: Sequence[tuple[int, int]], share: float) -> float:
@@ -85,11 +92,11 @@ def _spread(usual: Sequence[tuple[int, int]], share: float) -> float:
 
 
 def rises(
-    counts: Mapping[object, int],
+    counts: Mapping[Sign, int],
     everything: int,
-    usual: Mapping[object, Mapping[int, int]],
+    usual: Mapping[Sign, Mapping[int, int]],
     totals: Mapping[int, int],
-) -> dict[object, Rise]:
+) -> dict[Sign, Rise]:
     """`rise` of many signs: `usual` is each sign's count by day, `totals` that of everything by the days like today."""
     return {
         sign: rise(n, everything, [(usual.get(sign, {}).get(day, 0), total) for day, total in totals.items()])

@@ -168,8 +168,8 @@ def _name(row: Any, accounts: Mapping[str, str]) -> str:
 
 
 def _rule_url(row: Any, name: str) -> str:
-    asks = {Kind.ACCOUNT: "authors", Kind.SOUND: "files", Kind.CLUSTER: "files"}.get(row.kind, "words")
-    short = f"{name[:12]}…" if asks == "files" else name[:60]
+    asks = {Kind.ACCOUNT: "authors", Kind.SOUND: "hashes", Kind.CLUSTER: "hashes"}.get(row.kind, "words")
+    short = f"{name[:12]}…" if asks == "hashes" else name[:60]
     proposal = {"name": f"Rising: {short}", asks: name}
     if row.language and asks == "words":
         proposal["languages"] = row.language

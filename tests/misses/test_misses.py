@@ -160,11 +160,11 @@ def test_what_is_taken_back_was_never_missed(floor):
     assert not Miss.objects.exists()
 
 
-def test_a_violation_overturned_on_appeal_is_no_miss_any_more(floor):
+def test_a_violation_that_was_overturned_is_no_miss_any_more(floor):
     item = make.item(views=50)
     first = judged(item, SCAM)
     hand_on()
-    judged(item, FINE, by="senior", purpose="appeal", queue="second-person")
+    judged(item, FINE, by="senior", purpose="second_look", queue="second-person")
     with transaction.atomic():
         record(
             "appeal.decided",

@@ -32,7 +32,7 @@ VALUES = {
     "sources": ["user_report", "auto_flag", "trusted_flagger"],
     "purposes": ["review", "re_review"],
     "authors": ["test:a", "test:b"],
-    "files": ["f1", "f2"],
+    "hashes": ["f1", "f2"],
     "words": ["free money", "ប្រាក់", "lừa"],
 }
 LEAST = {
@@ -78,7 +78,7 @@ def traits(draw) -> Traits:
         minors=draw(st.booleans()),
         trusted=draw(st.booleans()),
         author=draw(st.sampled_from([*VALUES["authors"], ""])),
-        files=tuple(draw(st.lists(st.sampled_from(VALUES["files"]), max_size=2, unique=True))),
+        hashes=tuple(draw(st.lists(st.sampled_from(VALUES["hashes"]), max_size=2, unique=True))),
         said=folded(draw(st.sampled_from(["", "Free money!", "យកប្រាក់ FREE   money", "lua", "freemoney"]))),
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from apps.guidelines.queries import in_force
 from apps.intake.models import Item
 from apps.queues.lanes import LaneKey
-from apps.queues.models import Queue, RoutingRule
+from apps.queues.models import Case, Queue, RoutingRule
 from apps.queues.priority import Facts, Priority, prioritise
 from apps.queues.queries import Said, Signals, queue_map, routing_rules, said_by
 from apps.queues.routing import Traits, asks_for_content, first_match
@@ -67,7 +67,8 @@ def assess(
     over = [(rule, score) for rule, score, threshold in signals.scores if score >= threshold]
     codes = sorted({*signals.hinted, *signals.matched, *(rule for rule, _ in over)} & edition.rules.keys())
     rules = [edition.rules[code] for code in codes]
-    suspected = bool(signals.reports or over)
+    # What is looked at again is so for a reason, be it only how many see it.
+    suspected = bool(signals.reports or over) or purpose == Case.Purpose.RE_REVIEW
     severity = max(
         (rule.severity for rule in rules), default=UNKNOWN_SEVERITY if suspected else UNSUSPECTED_SEVERITY
     )
@@ -111,7 +112,7 @@ def assess(
         trusted=signals.trusted,
         author=f"{author.source}:{author.external_id}" if author else "",
         said=said.text,
-        files=said.files,
+        hashes=said.hashes,
     )
     match = first_match((rule for rule in where.rules if rule.queue.active), traits)
     return Assessment(

@@ -11,8 +11,12 @@ from apps.trends.baseline import WEEKS, Rise, days_like, rises
 from apps.trends.models import Kind, Rising, SignDay, SignHour, SpikeAlert
 from apps.trends.queries import Counted, counted_in, first_day, usual_of
 
+Sign = tuple[str, str]
+
 WINDOWS = (6, 24)  # hours; alerts are of the shorter
 SHOWN = 100  # of one stream and language
+# Of signs that the same items bear, the one that says most.
+PREFERRED = [Kind.HASHTAG, Kind.LINK, Kind.SOUND, Kind.CLUSTER, Kind.ACCOUNT, Kind.TERM]
 CALM_AFTER = timedelta(hours=24)
 HOURS_KEPT = 50
 DAYS_KEPT = 7 * (WEEKS + 1)
@@ -49,19 +53,22 @@ def _rising(
 ) -> list[Rising]:
     usual = usual_of(stream, language, list(counted.signs), days)
     totals = {day: usual.get((Kind.EVERYTHING.value, ""), {}).get(day, 0) for day in days}
-    told: dict[object, Rise] = rises(
-        {sign: n for sign, (n, _) in counted.signs.items()}, counted.everything, dict(usual), totals
+    counts = {sign: n for sign, (n, _) in counted.signs.items()}
+    told = rises(counts, counted.everything, usual, totals)
+    rising: dict[Sign, Rise] = {sign: one for sign, one in told.items() if one.rising}
+    # All the words of one copied text are one piece of news: of signs that the same items bear, one is kept.
+    telling = sorted(
+        rising, key=lambda sign: (PREFERRED.index(Kind(sign[0])), -rising[sign].low, -len(sign[1]))
     )
-    rising = sorted(((one, sign) for sign, one in told.items() if one.rising), key=lambda pair: -pair[0].low)[
-        :SHOWN
-    ]
+    kept = {(rising[sign].n, *counted.signs[sign][1]): sign for sign in reversed(telling)}
+    shown = sorted(kept.values(), key=lambda sign: -rising[sign].low)[:SHOWN]
     return [
         Rising(
             hours=hours, stream=stream, language=language, kind=kind, key=key, n=one.n, expected=one.expected,
             upper=one.upper, ratio=one.ratio, low=one.low, high=one.high, days=one.days,
             items=counted.signs[kind, key][1], at=at,
         )
-        for one, (kind, key) in rising  # type: ignore[misc]
+        for (kind, key), one in ((sign, rising[sign]) for sign in shown)
     ]  # fmt: skip
 
 
