@@ -188,7 +188,7 @@ def scorecard(
     (known one by one), and what the exploration says of items nobody flagged.
     """
     since, until = period(weeks, today)
-    asked = {
+    asked: dict[str, Any] = {
         "detector": detector, "rule": rule_code, "since": since, "until": until, "version": version,
         "language": language,
     }  # fmt: skip
