@@ -136,7 +136,8 @@ def _open(client: Client, address: str) -> None:
 
 def _bare(since: Any, until: Any) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(CELLS, ["detector-0", "AU-0", since, until])
+        asked = {"detector": "detector-0", "rule": "AU-0", "since": since, "until": until}
+        cursor.execute(CELLS, {**asked, "version": "", "language": ""})
         cursor.fetchall()
 
 

@@ -75,40 +75,30 @@ class FeatureMap:
 
 
 def flags_of(result: Any, mapping: FeatureMap) -> list[dict[str, Any]]:
-    """The bulk lines of one result: a flag for each rule that it speaks for, none when it speaks for none.
+    """The bulk lines of one result: a flag for each feature or verdict that speaks for a rule, none when none does.
 
-    Their keys are made of the engine's action and the rule, so a result that comes twice changes nothing.
-    Raises Unreadable.
+    Each counts as a detector of its own, so that each has its own scorecard. Keys are made of the engine's action and
+    the name, so a result that comes twice changes nothing. Raises Unreadable.
     """
     action, features, verdicts = _parts(result)
-    spoken: dict[str, tuple[float, float]] = {}
-
-    def says(rule: str, score: float, threshold: float) -> None:
-        if rule not in spoken or score - threshold > spoken[rule][0] - spoken[rule][1]:
-            spoken[rule] = (score, threshold)
-
-    for name, rule in mapping.rules.items():
-        if features.get(name) is True:
-            says(rule, FIRED, FIRED)
-    for verdict in verdicts:
-        if verdict in mapping.verdicts:
-            says(mapping.verdicts[verdict], FIRED, FIRED)
+    said = [(name, rule, FIRED, FIRED) for name, rule in mapping.rules.items() if features.get(name) is True]
+    said += [(name, rule, FIRED, FIRED) for name, rule in mapping.verdicts.items() if name in verdicts]
     for name, of in mapping.scores.items():
         score = features.get(name)
         if isinstance(score, int | float) and not isinstance(score, bool):
-            says(of["rule"], float(score), float(of["threshold"]))
-    if not spoken:
+            said.append((name, of["rule"], float(score), float(of["threshold"])))
+    if not said:
         return []
     item = _item(features, mapping)
     return [
         {
             "type": "flag",
             "item": item,
-            "detector": {"name": mapping.detector, "version": mapping.version},
+            "detector": {"name": f"{mapping.detector}/{name}"[:80], "version": mapping.version},
             "scores": [{"rule": rule, "score": score, "threshold": threshold}],
-            "idempotency_key": f"{ENGINE}:{action}:{rule}",
+            "idempotency_key": f"{ENGINE}:{action}:{name}"[:200],
         }
-        for rule, (score, threshold) in sorted(spoken.items())
+        for name, rule, score, threshold in said
     ]
 
 
@@ -143,7 +133,7 @@ def _item(features: dict[str, Any], mapping: FeatureMap) -> dict[str, Any]:
 def reviewed(keys: list[str]) -> list[int]:
     """The engine's actions that flagged an item, from the keys of its flags."""
     parts = (key.split(":") for key in keys if key.startswith(f"{ENGINE}:"))
-    return sorted({int(one[1]) for one in parts if len(one) == 3 and one[1].isdigit()})
+    return sorted({int(one[1]) for one in parts if len(one) > 2 and one[1].isdigit()})
 
 
 def action_of(decision: Any, actions: list[int]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from apps.detectors.queries.cards import Band, Scorecard, Tally
+from apps.detectors.queries.cards import Band, Scorecard
+from apps.detectors.queries.tallies import Tally
 from apps.detectors.queries.whatif import Outlook
 from apps.detectors.words import amount, number, percent, share
 

@@ -1,5 +1,7 @@
 """What detectors said and what people answered, counted cell by cell."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils.timezone import now
 
@@ -9,7 +11,8 @@ from apps.detectors.models import CardWeek, Disagreement, FoundWeek, ScoreWeek
 from apps.detectors.operations import rebuild
 from apps.detectors.queries.cards import overview, scorecard
 from apps.detectors.queries.whatif import outlook
-from apps.detectors.statistics import wilson
+from apps.detectors.scores import monday
+from apps.detectors.statistics import drift, wilson
 from apps.ledger.operations import drain
 from apps.queues.operations import refresh_cases
 from tests import make
@@ -73,6 +76,26 @@ def test_made_anew_the_counts_are_the_same(mara):
     assert plain(before) == plain(after)
 
 
+def test_drift_is_told_between_the_older_and_the_newer_half_of_the_weeks(house):
+    this, before = monday(now().date()), monday(now().date()) - timedelta(weeks=1)
+    named = {"detector": "net", "version": "1", "rule_code": "AU-4", "language": "en", "over": False}
+    ScoreWeek.objects.bulk_create(
+        ScoreWeek(**named, week=week, bucket=bucket, scored=scored)
+        for week, bucket, scored in (
+            (before, 5, 80),
+            (before, 55, 20),
+            (this, 9, 20),
+            (this, 51, 50),
+            (this, 58, 30),
+        )
+    )
+    found = card()
+    assert found.drift == pytest.approx(
+        drift([80, 0, 0, 0, 0, 20, 0, 0, 0, 0], [20, 0, 0, 0, 0, 80, 0, 0, 0, 0])
+    )
+    assert [(week.week, week.scored) for week in found.weeks] == [(before, 100), (this, 100)]
+
+
 def test_an_item_is_counted_once_for_a_version_however_often_it_is_scored(house):
     flagged("a", 0.4)
     flagged("a", 0.5)
@@ -123,7 +146,7 @@ def test_a_card_of_one_language_and_version_counts_nothing_else(mara):
 def test_a_card_costs_the_same_however_much_was_counted(house, django_assert_num_queries):
     named = {"detector": "net", "version": "1", "rule_code": "AU-4", "week": now().date(), "language": "en"}
     ScoreWeek.objects.bulk_create(ScoreWeek(**named, bucket=n, over=n > 69, scored=5) for n in range(101))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         card()
     with django_assert_num_queries(1):
         overview(4, today=now().date())

@@ -63,8 +63,8 @@ def test_a_result_opens_a_case_once_however_often_it_comes(house, files):
         for one in Flag.objects.order_by("id")
     ]
     assert flags == [
-        ("osprey", "rules-12", True, [{"rule": "AU-4", "score": 1.0, "threshold": 1.0}]),
-        ("osprey", "rules-12", False, [{"rule": "AU-5", "score": 0.4, "threshold": 0.8}]),
+        ("osprey/LinksToKnownScam", "rules-12", True, [{"rule": "AU-4", "score": 1.0, "threshold": 1.0}]),
+        ("osprey/SpamScore", "rules-12", False, [{"rule": "AU-5", "score": 0.4, "threshold": 0.8}]),
     ]
     assert "duplicate: 2" in take(given)[0]
     assert Flag.objects.count() == 2
@@ -102,7 +102,7 @@ def test_the_shape_of_an_output_sink_of_ones_own_is_understood_too():
         "verdicts": ["review_hate", "another"],
     }
     [flag] = flags_of(shaped, FeatureMap.read(MAP))
-    assert flag["idempotency_key"] == "osprey:8:HR-1"
+    assert flag["idempotency_key"] == "osprey:8:review_hate"
     assert flag["item"] == {"source": "exampletok", "external_id": "p-1", "kind": "text", "text": "x"}
 
 

@@ -185,7 +185,7 @@ def test_the_pages_ask_the_same_of_one_row_and_of_fifty(house, signed_in, django
         CardWeek.objects.create(**named, scored=9, upheld=4, refused=2)
         ScoreWeek.objects.create(**named, bucket=80, scored=9, upheld=4, refused=2)
     client = signed_in("supervisor")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(9):
         page(client, "/detectors/")
     with django_assert_max_num_queries(14):
         page(client, "/detectors/card/AU-4/net/")

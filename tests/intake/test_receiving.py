@@ -265,7 +265,7 @@ def test_every_kind_of_line_at_once_costs_the_same_however_many(db, count, djang
         )
     ]
     # savepoint, keys, authors 2, reporters 2, items, items again, contents, media, views, reports, flags, events, release
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         receive(lines, key=None)
 
 

@@ -3,89 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 from django.db import connection
 
 from apps.detectors.models import Disagreement, FoundWeek
 from apps.detectors.queries.exploration import Sample, sample
 from apps.detectors.queries.standing import thresholds_of
+from apps.detectors.queries.tallies import COLUMNS, Tally, summed
 from apps.detectors.scores import monday
-from apps.detectors.statistics import Estimate, drift, effective, kappa, recall, weighted_share, wilson
+from apps.detectors.statistics import Estimate, drift, kappa, recall, wilson
 
 BANDS = 10  # of a calibration curve
 BARS = 20  # of a histogram
-ENOUGH = 30  # answers below which a mean of looks is not told
-COLUMNS = (
-    "scored", "upheld", "refused", "unsure", "outside", "drawn", "drawn_upheld", "weight", "weight_upheld", "square",
-    "looked", "units",
-)  # fmt: skip
-
-
-@dataclass
-class Tally:
-    """The sums of some cells; see `apps.detectors.models.Counts`."""
-
-    scored: int = 0
-    upheld: int = 0
-    refused: int = 0
-    unsure: int = 0
-    outside: int = 0
-    drawn: int = 0
-    drawn_upheld: int = 0
-    weight: float = 0.0
-    weight_upheld: float = 0.0
-    square: float = 0.0
-    looked: int = 0
-    units: int = 0
-
-    def add(self, amounts: Sequence[Any]) -> None:
-        for name, amount in zip(COLUMNS, amounts, strict=True):
-            setattr(self, name, getattr(self, name) + (amount or 0))
-
-    @property
-    def chosen(self) -> int:
-        """Definite first answers on items chosen for a reason."""
-        return self.upheld + self.refused
-
-    @property
-    def judged(self) -> int:
-        return self.chosen + self.drawn
-
-    @property
-    def share(self) -> Estimate | None:
-        """The share that people upheld, drawn items counted for as many as they stand for."""
-        if not self.drawn:
-            return wilson(self.upheld, self.chosen)
-        return weighted_share(
-            self.upheld, self.chosen, self.weight, self.weight_upheld, self.square, self.judged
-        )
-
-    def told(self, *, drawn_only: bool) -> tuple[float, float] | None:
-        """A share, and as many answers as tell as much; None when nobody answered."""
-        found = self.sampled_share if drawn_only else self.share
-        if found is None:
-            return None
-        others = 0 if drawn_only else self.chosen
-        return found.value, effective(others + self.weight, others + self.square)
-
-    @property
-    def sampled_share(self) -> Estimate | None:
-        """The same of drawn items alone: what is true of those nobody chose."""
-        size = effective(self.weight, self.square)
-        return wilson(self.weight_upheld / self.weight * size, size, self.drawn) if self.weight > 0 else None
-
-    @property
-    def units_each(self) -> float | None:
-        """Exposure units of one look, on average; None below thirty looks, which could tell of a person."""
-        return self.units / self.looked / 100 if self.looked >= ENOUGH else None
-
-
-def _sum(tallies: Sequence[Tally]) -> Tally:
-    added = Tally()
-    for one in tallies:
-        added.add([getattr(one, name) for name in COLUMNS])
-    return added
 
 
 @dataclass(frozen=True)
@@ -209,7 +138,7 @@ class Scorecard:
 
     def tally(self, low: int, high: int, *, over: bool | None = None) -> Tally:
         """The sums of the hundredths from `low` to below `high`; of flagged or unflagged ones alone when asked."""
-        return _sum(
+        return summed(
             [
                 tally
                 for flagged, places in self.buckets.items()
@@ -232,11 +161,22 @@ class Scorecard:
         return [(low / 100, self.tally(low, low + step + (low + step == 100))) for low in range(0, 100, step)]
 
 
+# Three sums of one reading: by hundredth, by week, and how many scored in each tenth of each week.
 CELLS = f"""
-SELECT week, version, language, bucket, over, {", ".join(f"sum({name})" for name in COLUMNS)}
+SELECT week, bucket, over, bucket / {100 // BANDS} AS tenth, {", ".join(f"sum({name})" for name in COLUMNS)}
 FROM detectors_scoreweek
-WHERE detector = %s AND rule_code = %s AND week >= %s AND week < %s GROUP BY 1, 2, 3, 4, 5
+WHERE detector = %(detector)s AND rule_code = %(rule)s AND week >= %(since)s AND week < %(until)s
+  AND (%(version)s = '' OR version = %(version)s) AND (%(language)s = '' OR language = %(language)s)
+GROUP BY GROUPING SETS ((bucket, over), (week, over), (week, bucket / {100 // BANDS}))
 """  # noqa: S608  (names of columns)
+
+NAMES = """
+SELECT version, NULL FROM detectors_cardweek
+WHERE detector = %(detector)s AND rule_code = %(rule)s AND week >= %(since)s AND week < %(until)s GROUP BY version
+UNION ALL
+SELECT NULL, language FROM detectors_scoreweek
+WHERE detector = %(detector)s AND rule_code = %(rule)s AND week >= %(since)s AND week < %(until)s GROUP BY language
+"""
 
 
 def scorecard(
@@ -248,21 +188,29 @@ def scorecard(
     (known one by one), and what the exploration says of items nobody flagged.
     """
     since, until = period(weeks, today)
+    asked: dict[str, Any] = {
+        "detector": detector, "rule": rule_code, "since": since, "until": until, "version": version,
+        "language": language,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(CELLS, [detector, rule_code, since, until])
+        cursor.execute(NAMES, asked)
+        names = cursor.fetchall()
+        cursor.execute(CELLS, asked)
         rows = cursor.fetchall()
-    versions = sorted({row[1] for row in rows})
-    languages = sorted({row[2] for row in rows})
-    rows = [
-        row for row in rows if (not version or row[1] == version) and (not language or row[2] == language)
-    ]
+    versions = sorted(name for name, _ in names if name is not None)
+    languages = sorted(name for _, name in names if name is not None)
     over, under = Tally(), Tally()
     buckets: dict[bool, dict[int, Tally]] = {True: {}, False: {}}
     by_week: dict[date, tuple[Tally, Tally]] = {}
-    for week, _, _, bucket, is_over, *amounts in rows:
-        (over if is_over else under).add(amounts)
-        buckets[is_over].setdefault(bucket, Tally()).add(amounts)
-        by_week.setdefault(week, (Tally(), Tally()))[0 if is_over else 1].add(amounts)
+    tenths: dict[tuple[date, int], int] = {}
+    for week, bucket, is_over, tenth, *amounts in rows:
+        if is_over is None:
+            tenths[week, tenth] = amounts[0]
+        elif week is None:
+            buckets[is_over].setdefault(bucket, Tally()).add(amounts)
+            (over if is_over else under).add(amounts)
+        else:
+            by_week.setdefault(week, (Tally(), Tally()))[0 if is_over else 1].add(amounts)
     seen = [week for week, (first, second) in by_week.items() if first.scored or second.scored]
     # A version is asked about the weeks in which it was at work.
     begun, ended = (min(seen), max(seen) + timedelta(weeks=1)) if version and seen else (since, until)
@@ -270,7 +218,7 @@ def scorecard(
     caught, missed = _caught_and_missed(
         detector, version or versions, rule_code, over, _found(rule_code, begun, ended, language), drawn
     )
-    moved, moved_weeks = _drift(rows, sorted(by_week))
+    moved, moved_weeks = _drift(tenths, sorted(by_week))
     own = thresholds_of(detector, rule_code)
     apart = Disagreement.objects.filter(
         detector=detector, rule_code=rule_code, decided_at__gte=datetime.combine(since, time(), UTC)
@@ -329,14 +277,13 @@ def _caught_and_missed(
     return caught, missed
 
 
-def _drift(rows: Sequence[Sequence[Any]], weeks: Sequence[date]) -> tuple[float | None, int]:
+def _drift(tenths: dict[tuple[date, int], int], weeks: Sequence[date]) -> tuple[float | None, int]:
     """How far the scores of the newer half of the weeks lie from those of the older half, in tenths."""
     half = len(weeks) // 2
     if not half:
         return None, 0
     before, after = [0.0] * BANDS, [0.0] * BANDS
     older = set(weeks[:half])
-    for week, _, _, bucket, _, scored, *_ in rows:
-        bins = before if week in older else after
-        bins[min(bucket // 10, BANDS - 1)] += scored
+    for (week, tenth), scored in tenths.items():
+        (before if week in older else after)[min(tenth, BANDS - 1)] += scored
     return drift(before, after), half

@@ -2,35 +2,45 @@
 
 from collections.abc import Collection, Mapping
 
+from django.db import connection
+from django.db.models import QuerySet
+
 from apps.detectors.models import Mode, ThresholdChange
 from apps.intake.standing import Named, Terms
 
 APPROVED = ThresholdChange.State.APPROVED
 
 
+TERMS = """
+(SELECT DISTINCT ON (detector, version) detector, version, shadow, NULL AS rule_code, NULL::float AS threshold
+ FROM detectors_mode WHERE detector = ANY(%(names)s) ORDER BY detector, version, id DESC)
+UNION ALL
+(SELECT DISTINCT ON (detector, version, rule_code) detector, version, NULL, rule_code, threshold
+ FROM detectors_thresholdchange WHERE detector = ANY(%(names)s) AND state = 'approved'
+ ORDER BY detector, version, rule_code, number DESC)
+"""
+
+
 def terms_of(detectors: Collection[Named]) -> Mapping[Named, Terms]:
-    """What intake asks while it takes in a batch of flags: two queries, whatever its size."""
-    names = {name for name, _ in detectors}
-    modes: dict[str, list[tuple[str, bool]]] = {}
-    for name, version, shadow in (
-        Mode.objects.filter(detector__in=names)
-        .order_by("detector", "version", "-id")
-        .distinct("detector", "version")
-        .values_list("detector", "version", "shadow")
-    ):
-        modes.setdefault(name, []).append((version, shadow))
+    """What intake asks while it takes in a batch of flags: one query, whatever its size."""
+    modes: dict[Named, bool] = {}
     thresholds: dict[Named, dict[str, float]] = {}
-    for change in _newest().filter(detector__in=names):
-        thresholds.setdefault((change.detector, change.version), {})[change.rule_code] = change.threshold
-    found = {}
-    for name, version in detectors:
-        said = dict(modes.get(name, ()))
-        shadow = said.get(version, said.get("", False))
-        found[name, version] = Terms(shadow, thresholds.get((name, version), {}))
-    return found
+    with connection.cursor() as cursor:
+        cursor.execute(TERMS, {"names": list({name for name, _ in detectors})})
+        for name, version, shadow, rule, threshold in cursor.fetchall():
+            if rule is None:
+                modes[name, version] = shadow
+            else:
+                thresholds.setdefault((name, version), {})[rule] = threshold
+    return {
+        (name, version): Terms(
+            modes.get((name, version), modes.get((name, ""), False)), thresholds.get((name, version), {})
+        )
+        for name, version in detectors
+    }
 
 
-def _newest():  # type: ignore[no-untyped-def]
+def _newest() -> QuerySet[ThresholdChange]:
     return (
         ThresholdChange.objects.filter(state=APPROVED)
         .order_by("detector", "version", "rule_code", "-number")
