@@ -89,6 +89,7 @@ def test_a_senior_settles_what_two_said_with_names_hidden_and_each_is_told_alone
     assert "It promises money for nothing." in page
     assert "A joke between friends." in page
     assert "<title>Adjudication" in page
+    assert 'class="held"' not in page  # which hides the form until an approval differs
     for name in ("M-moderator", "M-moderator2"):
         assert name not in page
     claim = Claim.objects.get(holder=person("senior"), ended_at=None)

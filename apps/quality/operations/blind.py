@@ -20,19 +20,22 @@ DRAWN_FROM = (
     Case.Purpose.APPROVAL,
 )
 ANSWERS_A_DECISION = (Case.Purpose.APPROVAL, Case.Purpose.SECOND_OPINION)
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('quality'), hashtext('looks'))"
 HOPS = 4  # a review, a second opinion, a hold, its approval
 
 
 def settled_decisions(events: Iterable[Event], purposes: Sequence[str]) -> list[Decision]:
     """The decisions of these events, made for one of the purposes, that were not taken back; with case, item, decider.
 
-    An undo that began within its time holds the case until it is done: it is waited for.
+    An undo that began within its time holds the case until it is done: it is waited for. And so is whoever else takes
+    in what was decided: what one has drawn, compared or settled, the next one sees.
     """
     wanted = [event for event in events if event.data.get("purpose") in purposes]
     if not wanted:
         return []
     cases = sorted({event.case_id for event in wanted if event.case_id is not None})
     with connection.cursor() as cursor:
+        cursor.execute(ONE_AT_A_TIME)
         cursor.execute("SELECT id FROM queues_case WHERE id = ANY(%s) ORDER BY id FOR SHARE", [cases])
     standing = not_withdrawn(event.data["decision"] for event in wanted)
     found = Decision.objects.filter(pk__in=standing, withdraws=False).order_by("id")
