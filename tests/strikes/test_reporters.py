@@ -28,7 +28,7 @@ def judged(reporter, *, unfounded):
 
 @pytest.fixture
 def flooder(db):
-    return Reporter.objects.create(source="test", external_id="flood")
+    return Reporter.objects.create(source="test", external_id="noisy-nell")
 
 
 def test_a_flood_brings_a_warning_then_a_proposal_and_only_a_person_pauses(flooder, signed_in, client):
@@ -49,7 +49,7 @@ def test_a_flood_brings_a_warning_then_a_proposal_and_only_a_person_pauses(flood
     senior = signed_in("senior")
     page = senior.get("/strikes/reporters/").content.decode()
     assert f"Reporter {flooder.pk}" in page
-    assert "flood</" not in page
+    assert "noisy-nell" not in page
     senior.post(f"/strikes/reporters/{pause.pk}/", {"decision": "pause", "days": "30", "why": ""})
     pause.refresh_from_db()
     assert pause.state == "proposed"
@@ -60,7 +60,7 @@ def test_a_flood_brings_a_warning_then_a_proposal_and_only_a_person_pauses(flood
     assert (pause.state, pause.decided_by.username) == ("paused", "senior")
     # Her reports are refused with the day it ends; then they are taken again.
     key = issue(name="platform", scopes=["ingest"])
-    body = {**REPORT, "reporter": {"external_id": "flood"}}
+    body = {**REPORT, "reporter": {"external_id": "noisy-nell"}}
     body["item"] = {**REPORT["item"], "source": "test"}
 
     def send():

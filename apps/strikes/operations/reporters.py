@@ -94,6 +94,11 @@ def decide_pause(*, actor: User, pause_id: int, pause: bool, why: str, days: int
     found.save(update_fields=["state", "decided_by", "decided_at", "why", "until"])
     if pause:
         Reporter.objects.filter(pk=found.reporter_id).update(paused_until=found.until)
-    facts = {"pause": found.pk, "reporter": found.reporter_id, "days": days if pause else 0}
-    record("reporter.paused" if pause else "reporter.pause_declined", actor=actor, **facts)
+    record(
+        "reporter.paused" if pause else "reporter.pause_declined",
+        actor=actor,
+        pause=found.pk,
+        reporter=found.reporter_id,
+        days=days if pause else 0,
+    )
     return found
