@@ -44,6 +44,7 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         AT_ONCE,
     ),
     ("appeals.outcomes", "apps.appeals.handlers.settle_appeals", ["decision.made"], AFTER_UNDO),
+    ("strikes.reporters", "apps.strikes.handlers.weigh_reporters", ["reports.judged"], AT_ONCE),
     (
         "strikes.accounts",
         "apps.strikes.handlers.follow_enforcements",

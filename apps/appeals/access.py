@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from apps.accounts.models import Role, User
 from apps.appeals.errors import LinkNotOurs
-from apps.appeals.models import AppealFile, FirstJudgement
+from apps.appeals.models import AppealFile
 from apps.decisions.models import Decision
 from apps.errors import NotFound
 from apps.notices import links
-from apps.queues.models import Case, Claim
+from apps.queues.models import Claim
 
 OVERSEES = (Role.SUPERVISOR, Role.POLICY_LEAD, Role.LEGAL_REVIEWER, Role.SENIOR_MODERATOR, Role.ADMIN)
 
@@ -50,12 +50,3 @@ def access_file(user: User, file_id: int) -> tuple[AppealFile, int]:
     if file is None or exposure is None:
         raise NotFound
     return file, exposure
-
-
-def hears_blind(user: User, item_id: int) -> bool:
-    """Whether she holds an appeal about the item and has not judged it yet: until then its history is closed to her."""
-    held = Claim.objects.filter(
-        holder=user, ended_at=None, case__item_id=item_id, case__purpose=Case.Purpose.APPEAL
-    )
-    case_id = held.values_list("case_id", flat=True).first()
-    return case_id is not None and not FirstJudgement.objects.filter(case_id=case_id, person=user).exists()

@@ -1,6 +1,5 @@
 from apps.accounts.models import Role, User
-from apps.appeals.access import hears_blind
-from apps.errors import NotAllowed, NotFound
+from apps.errors import NotFound
 from apps.intake.models import Item, Media
 from apps.queues.access import refuse_holder
 from apps.queues.models import Barred, Case, Claim
@@ -44,14 +43,7 @@ def access_item(viewer: User, item_id: int) -> Item:
     if item is None or mine.exists():
         raise NotFound("There is no item with this number.")
     refuse_holder(viewer, item.pk)
-    not_while_blind(viewer, item_id)
     return item
-
-
-def not_while_blind(viewer: User, item_id: int) -> None:
-    """Refuse the history of an item to somebody who hears an appeal about it and has not judged it yet."""
-    if viewer.has_role(Role.MODERATOR, Role.SENIOR_MODERATOR) and hears_blind(viewer, item_id):
-        raise NotAllowed("You hear an appeal about this. Its history opens to you after your own judgement.")
 
 
 def access_person(viewer: User, person_id: int) -> User:

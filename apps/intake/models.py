@@ -38,6 +38,7 @@ class Reporter(models.Model):
     trusted_flagger = models.BooleanField(default=False, db_default=False)
     judged = models.PositiveIntegerField(default=0, db_default=0)
     upheld = models.PositiveIntegerField(default=0, db_default=0)
+    paused_until = models.DateTimeField(null=True)  # no reports are taken until then; only a person sets it
 
     class Meta:
         constraints = [

@@ -1,7 +1,9 @@
 from apps.accounts.models import Role
 from apps.errors import NotFound
 from apps.intake.models import Author
+from apps.strikes.models import ReporterPause
 
+DECIDES = (Role.SENIOR_MODERATOR, Role.LEGAL_REVIEWER)
 READS = (Role.SUPERVISOR, Role.SENIOR_MODERATOR, Role.POLICY_LEAD, Role.LEGAL_REVIEWER, Role.ADMIN)
 
 
@@ -18,4 +20,12 @@ def account_named(source: str, external_id: str) -> Author:
     found = Author.objects.filter(source=source, external_id=external_id).first()
     if found is None:
         raise NotFound("There is no such account.")
+    return found
+
+
+def access_pause(pause_id: int) -> ReporterPause:
+    """A pause that was proposed. Raises NotFound."""
+    found = ReporterPause.objects.filter(pk=pause_id).first()
+    if found is None:
+        raise NotFound("There is no proposal with this number.")
     return found

@@ -126,3 +126,8 @@ class Suspension(models.Model):
 
     def __str__(self) -> str:
         return f"suspension {self.pk} of author {self.author_id} until {self.ends_at}"
+
+
+from apps.strikes.models_reporters import ReporterPause, ReporterWarning  # noqa: E402
+
+__all__ = ["ReporterPause", "ReporterWarning", "Strike", "Suspension"]

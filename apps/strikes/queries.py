@@ -4,7 +4,7 @@ from django.utils.timezone import now
 
 from apps.intake.models import Author
 from apps.strikes.ladder import Step, step
-from apps.strikes.models import Strike, Suspension
+from apps.strikes.models import ReporterPause, Strike, Suspension
 
 LISTED = 50
 
@@ -39,3 +39,15 @@ def running_suspensions() -> list[Suspension]:
     """Suspensions that run, the one that ends first on top."""
     found = Suspension.objects.filter(ended_at=None).select_related("author")
     return list(found.order_by("ends_at")[:LISTED])
+
+
+def proposed_pauses() -> list[ReporterPause]:
+    """Pauses that a person has yet to decide, oldest first."""
+    found = ReporterPause.objects.filter(state=ReporterPause.State.PROPOSED).select_related("warning")
+    return list(found.order_by("id")[:LISTED])
+
+
+def decided_pauses() -> list[ReporterPause]:
+    """What was decided last, newest first."""
+    found = ReporterPause.objects.exclude(state=ReporterPause.State.PROPOSED)
+    return list(found.order_by("-id")[:LISTED])

@@ -251,12 +251,12 @@ def test_the_desk_shows_what_was_decided_only_after_her_own_judgement(signed_in,
     ):
         assert words in page
     assert 'value="not" data-code="KeyA" checked' in page
-    assert client.get(f"/cases/{appealed.case_id}/").status_code == 200
     done = client.post(
         f"/desk/claims/{claim}/decide", {"outcome": "not", "hearing": "confirm", "rationale": ["satire"]}
     )
     assert done.status_code == 302
     assert Decision.objects.get(purpose="appeal").outcome == "no_violation"
+    assert client.get(f"/cases/{appealed.case_id}/").status_code == 200
 
 
 def test_the_evidence_is_shown_to_whoever_hears_it_and_to_nobody_else(client, signed_in, scam, senior):

@@ -376,6 +376,8 @@ GET  /appeals/files/1                                      302 404 404 403 403 4
 
 # Strikes and suspensions: those who oversee the work
 GET  /strikes/                                             302 403 200 200 200 403 200 200
+GET  /strikes/reporters/                                   302 403 200 200 200 403 200 200
+POST /strikes/reporters/0/                                 302 403 404 403 403 403 404 403
 GET  /strikes/accounts/0/                                  302 403 404 404 404 403 404 404
 
 # The words of notices: policy and law

@@ -182,5 +182,5 @@ def _join(decision: Decision, item: Item) -> Case:
         about_decision_id=decision.pk,
         barred=deciders_of(item.pk),
         due_at=now() + timedelta(days=settings.APPEAL_ANSWER_DAYS),
-        due_because="appeal",
+        due_because="promised answer",
     )

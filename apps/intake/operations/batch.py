@@ -138,6 +138,12 @@ class Batch:
         for work in works:
             said = work.line.reporter.trusted_flagger
             known = reporters[work.key[0], work.line.reporter.external_id]
+            paused = known.get("paused_until")
+            if paused is not None and paused > self.at:
+                # Said, never silent: whoever reports can be told until when.
+                reason = f"Reports of this reporter are not taken until {paused:%Y-%m-%d %H:%M} UTC."
+                refuse(work.result, [{"field": "reporter.external_id", "reason": reason}], 409)
+                continue
             work.reporter_id = known["id"]
             work.trusted = bool(known.get("trusted_flagger")) if said is None else said
 

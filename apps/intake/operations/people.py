@@ -25,7 +25,9 @@ class Kind:
 AUTHORS = Kind(
     ("handle", "followers", "public_figure"), sql.KNOWN_AUTHORS, sql.NEW_AUTHORS, sql.CHANGED_AUTHORS
 )
-REPORTERS = Kind(("trusted_flagger",), sql.KNOWN_REPORTERS, sql.NEW_REPORTERS, sql.CHANGED_REPORTERS)
+REPORTERS = Kind(
+    ("trusted_flagger", "paused_until"), sql.KNOWN_REPORTERS, sql.NEW_REPORTERS, sql.CHANGED_REPORTERS
+)
 
 
 def meet(kind: Kind, said: Iterable[tuple[Key, Facts]]) -> dict[Key, Facts]:

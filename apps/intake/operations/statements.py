@@ -47,7 +47,7 @@ FROM json_to_recordset(%s::json) AS g (id bigint, handle text, followers bigint,
 """
 
 KNOWN_REPORTERS = """
-SELECT source, external_id, id, trusted_flagger FROM intake_reporter
+SELECT source, external_id, id, trusted_flagger, paused_until FROM intake_reporter
 WHERE (source, external_id) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
 """
 
