@@ -1,0 +1,20 @@
+"""The verbs of the outside board."""
+
+from apps.board.operations.bringing import bring, hand_over
+from apps.board.operations.ruling import (
+    answer,
+    carry_out,
+    end_suspensions_due,
+    record_ruling,
+    set_precedent,
+)
+
+__all__ = [
+    "answer",
+    "bring",
+    "carry_out",
+    "end_suspensions_due",
+    "hand_over",
+    "record_ruling",
+    "set_precedent",
+]
