@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from apps.decisions.models import Decision, Enforcement
+from apps.decisions.models import Decision
 from apps.intake.models import Item
 
 ANSWER = "{carried_out_by_id,carried_out_at,decision_id,answer,answer_words,answered_by_id,answered_at}"
@@ -173,29 +173,6 @@ class Ruling(models.Model):
     @property
     def is_due(self) -> bool:
         return self.carried_out_at is None and self.answered_at is None
-
-
-class Suspension(models.Model):
-    """An account suspended because of a ruling, for a period that ends by itself."""
-
-    ruling = models.OneToOneField(Ruling, models.PROTECT, related_name="suspension")
-    enforcement = models.OneToOneField(Enforcement, models.PROTECT, related_name="+")
-    days = models.PositiveSmallIntegerField()
-    ends_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(name="suspension_lasts_a_day_or_more", condition=Q(days__gte=1)),
-            models.CheckConstraint(
-                name="suspension_never_ends_early",
-                condition=Q(ended_at=None) | Q(ended_at__gte=F("ends_at")),
-            ),
-        ]
-        indexes = [models.Index(fields=["ends_at"], name="suspension_to_end", condition=Q(ended_at=None))]
-
-    def __str__(self) -> str:
-        return f"suspension by ruling {self.ruling_id}"
 
 
 class Precedent(models.Model):

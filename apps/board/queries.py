@@ -6,6 +6,7 @@ from django.db.models import Prefetch
 from apps.board.models import BoardCase, Precedent, Ruling
 from apps.guidelines.models import RuleVersion
 from apps.guidelines.queries import in_force
+from apps.strikes.models import Suspension
 
 A_PAGE = 50
 
@@ -22,8 +23,15 @@ def still_due() -> list[Ruling]:
 
 def rulings_of(case: BoardCase) -> list[Ruling]:
     precedents = Prefetch("precedents", Precedent.objects.select_related("by"))
-    people = ("recorded_by", "carried_out_by", "answered_by", "suspension")
+    people = ("recorded_by", "carried_out_by", "answered_by")
     return list(case.rulings.select_related(*people).prefetch_related(precedents))
+
+
+def suspensions_of(rulings: Iterable[Ruling]) -> dict[int, Suspension]:
+    """The suspensions that rulings led to, by their decisions."""
+    decisions = [one.decision_id for one in rulings if one.decision_id]
+    found = Suspension.objects.filter(decision__in=decisions, action="account_suspend")
+    return {one.decision_id: one for one in found}
 
 
 def published_answers() -> list[Ruling]:

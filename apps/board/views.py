@@ -63,13 +63,16 @@ def _page(
 ) -> HttpResponse:
     rulings = []
     precedents = []
-    for one in queries.rulings_of(found):
+    written = queries.rulings_of(found)
+    suspensions = queries.suspensions_of(written)
+    for one in written:
         precedents += list(one.precedents.all())
         step = "carry-out" if one.kind == Ruling.Kind.BINDING else "answer"
         forms = {"precedent": _form("precedent", one)} | ({"step": _form(step, one)} if one.is_due else {})
         if sent is not None and sent[0] == one.pk:
             forms["precedent" if sent[1] == "precedent" else "step"] = sent[2]
-        rulings.append({"ruling": one, "forms": forms, "url": f"board:{step}"})
+        suspension = suspensions.get(one.decision_id or 0)
+        rulings.append({"ruling": one, "forms": forms, "url": f"board:{step}", "suspension": suspension})
     context = {
         "case": found,
         "sealed": found.sealed,

@@ -29,7 +29,7 @@ from apps.errors import NotAllowed
 from apps.ledger.models import Event
 from apps.ledger.operations import drain
 from apps.queues.models import Case
-from apps.queues.operations import claim_next
+from apps.queues.operations import claim_case, claim_next
 from apps.wellbeing.exposure import Look
 from apps.wellbeing.operations import start_shift
 from tests import make
@@ -85,7 +85,7 @@ def test_what_was_decided_before_is_looked_at_again_as_a_re_review(asked, floor,
     decide(actor=floor, claim_id=claim.claim_id, verdict=FINE, look=Look(1))
     later()
     asked(item)
-    again = Case.objects.exclude(pk=case.pk).get()
+    again = Case.objects.exclude(pk=case.pk).get(purpose="authority_request")
     assert (again.purpose, again.shown_as, again.shown_purpose_label) == (
         "authority_request",
         "re_review",
@@ -130,9 +130,9 @@ def test_two_people_one_legal_withhold_it_in_one_country_with_no_strike(
 
 def test_later_decisions_under_the_guidelines_leave_the_measure_alone(asked, floor, legal, admin, moderator2):
     row = withheld(asked(), floor, legal, admin)
-    make.case(item=row.item)
+    case = make.case(item=row.item)
     start_shift(actor=moderator2)
-    claim = claim_next(actor=moderator2)
+    claim = claim_case(actor=moderator2, holder=moderator2, case_id=case.pk)
     decide(actor=moderator2, claim_id=claim.claim_id, verdict=SCAM, look=Look(1))
     newest = Decision.objects.latest("id")
     assert newest.supersedes_id == row.review_id

@@ -11,12 +11,11 @@ from django.db import connection, transaction
 from django.utils.timezone import localdate, now
 
 from apps.board.errors import AnsweredAlready, InvalidForBoard
-from apps.board.models import BoardCase, Handover, Precedent, Ruling, Suspension
+from apps.board.models import BoardCase, Handover, Precedent, Ruling
 from apps.board.operations import (
     answer,
     bring,
     carry_out,
-    end_suspensions_due,
     record_ruling,
     set_precedent,
 )
@@ -28,6 +27,8 @@ from apps.intake.models import ItemContent
 from apps.ledger.models import Event
 from apps.queues.models import Case
 from apps.queues.operations import claim_next
+from apps.strikes.models import Suspension
+from apps.strikes.operations import end_suspensions
 from apps.wellbeing.exposure import Look
 from apps.wellbeing.operations import start_shift
 from tests import make
@@ -130,21 +131,22 @@ def test_a_binding_ruling_is_carried_out_once_by_a_decision(brought, decided, le
     assert (Decision.objects.count(), Event.objects.count()) == (2, before)
 
 
-def test_a_suspension_ends_by_itself(brought, legal):
+def test_a_suspension_ends_by_itself(brought, legal, signed_in):
     ruling = ruled(brought, legal)
     with pytest.raises(InvalidForBoard):
         carry_out(actor=legal, ruling=ruling, verdict=Verdict("violates", ["VX-2"], ["account_suspend"]))
     verdict = Verdict("violates", ["VX-2"], ["account_suspend"], parameters={"days": 180})
     carry_out(actor=legal, ruling=ruling, verdict=verdict)
+    later()
     suspension = Suspension.objects.get()
-    assert (suspension.days, suspension.enforcement.parameters) == (180, {"target": "account", "days": 180})
+    assert suspension.enforcement.parameters == {"target": "account", "days": 180}
+    page = signed_in("legal").get(f"/board/{brought.pk}/").content.decode()
+    assert "then it ends by itself" in page
     with time_machine.travel(now() + timedelta(days=179)):
-        assert end_suspensions_due() == 0
+        assert end_suspensions() == 0
     with time_machine.travel(now() + timedelta(days=181)):
-        assert (end_suspensions_due(), end_suspensions_due()) == (1, 0)
-    reversal = Enforcement.objects.get(reverses=suspension.enforcement)
-    assert reversal.action == "account_suspend"
-    assert Event.objects.filter(kind="enforcement.reversed").count() == 1
+        assert (end_suspensions(), end_suspensions()) == (1, 0)
+    assert Event.objects.filter(kind="suspension.ended").count() == 1
 
 
 def test_a_recommendation_is_answered_in_public(brought, legal, client, signed_in):

@@ -4,7 +4,6 @@ from apps.board.operations.bringing import bring, hand_over
 from apps.board.operations.ruling import (
     answer,
     carry_out,
-    end_suspensions_due,
     record_ruling,
     set_precedent,
 )
@@ -13,7 +12,6 @@ __all__ = [
     "answer",
     "bring",
     "carry_out",
-    "end_suspensions_due",
     "hand_over",
     "record_ruling",
     "set_precedent",

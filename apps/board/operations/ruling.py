@@ -1,16 +1,15 @@
 """What the board ruled, and what came of it by its date."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate, now
 
 from apps.accounts.models import User
 from apps.board.errors import AnsweredAlready, InvalidForBoard
-from apps.board.models import BoardCase, Precedent, Ruling, Suspension
+from apps.board.models import BoardCase, Precedent, Ruling
 from apps.board.queries import identity_of
-from apps.decisions.models import Enforcement
-from apps.decisions.operations import decide_for_board, end_enforcement
+from apps.decisions.operations import decide_for_board
 from apps.decisions.verdict import Verdict
 from apps.ledger.operations import record
 
@@ -44,8 +43,8 @@ def record_ruling(
 def carry_out(*, actor: User, ruling: Ruling, verdict: Verdict) -> Ruling:
     """Do what a binding ruling says: a decision that takes the place of the one before the board.
 
-    An account suspended by it is suspended for the days it says, and comes back by itself. Raises AnsweredAlready,
-    InvalidForBoard (a recommendation is answered, not carried out), InvalidVerdict.
+    An account suspended by it is suspended for the days it says, and comes back by itself (apps.strikes).
+    Raises AnsweredAlready, InvalidForBoard (a recommendation is answered, not carried out), InvalidVerdict.
     """
     found = _open(ruling)
     if found.kind != Ruling.Kind.BINDING:
@@ -56,11 +55,6 @@ def carry_out(*, actor: User, ruling: Ruling, verdict: Verdict) -> Ruling:
     decision = decide_for_board(actor=actor, case_id=found.case.decision.case_id, verdict=verdict)
     found.decision, found.carried_out_by, found.carried_out_at = decision, actor, now()
     found.save(update_fields=["decision", "carried_out_by", "carried_out_at"])
-    ordered = Enforcement.objects.filter(decision=decision, action=SUSPEND, reverses=None).first()
-    if ordered is not None and isinstance(days, int):
-        Suspension.objects.create(
-            ruling=found, enforcement=ordered, days=days, ends_at=ordered.due_at + timedelta(days=days)
-        )
     record("board.carried_out", actor=actor, board=found.case_id, ruling=found.pk, decision=decision.pk)
     return found
 
@@ -105,29 +99,6 @@ def set_precedent(*, actor: User, ruling: Ruling, code: str, words: str) -> Prec
         raise AnsweredAlready("This ruling stands on that rule already.") from None
     record("board.precedent", actor=actor, board=ruling.case_id, ruling=ruling.pk, rule=code)
     return made
-
-
-def end_suspensions_due() -> int:
-    """End the suspensions whose time is over; how many. Doing it again, or twice at once, ends nothing twice."""
-    due = Suspension.objects.filter(ended_at=None, ends_at__lte=now()).order_by("ends_at")
-    return sum(_end(pk) for pk in due.values_list("pk", flat=True)[:100])
-
-
-@transaction.atomic
-def _end(suspension_id: int) -> bool:
-    found = (
-        Suspension.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("enforcement", "ruling")
-        .filter(pk=suspension_id, ended_at=None)
-        .first()
-    )
-    if found is None:
-        return False
-    end_enforcement(enforcement=found.enforcement)
-    found.ended_at = now()
-    found.save(update_fields=["ended_at"])
-    record("board.suspension_ended", actor=None, board=found.ruling.case_id, ruling=found.ruling_id)
-    return True
 
 
 def _open(ruling: Ruling) -> Ruling:

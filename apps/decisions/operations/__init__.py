@@ -4,7 +4,7 @@ from apps.decisions.operations.by_law import give_back, tell_author_of_law, with
 from apps.decisions.operations.deciding import Decided, decide
 from apps.decisions.operations.effect import record_effect
 from apps.decisions.operations.matching import act_on_match, answer_audit
-from apps.decisions.operations.outside import decide_for_board, end_enforcement
+from apps.decisions.operations.outside import decide_for_board
 from apps.decisions.operations.propagating import carry, carry_to_new, settle_cluster
 from apps.decisions.operations.reversing import reverse_members, reverse_set
 from apps.decisions.operations.undoing import undo
@@ -17,7 +17,6 @@ __all__ = [
     "carry_to_new",
     "decide",
     "decide_for_board",
-    "end_enforcement",
     "give_back",
     "record_effect",
     "reverse_members",

@@ -6,11 +6,11 @@ from django.utils.timezone import now
 from apps.accounts.models import User
 from apps.decisions.errors import StillUnderReview
 from apps.decisions.evidence import take
-from apps.decisions.models import Decision, Enforcement
+from apps.decisions.models import Decision
 from apps.decisions.operations.writing import Draft, write
 from apps.decisions.verdict import Verdict, check
 from apps.guidelines.queries import in_force
-from apps.ledger.operations import record, record_many
+from apps.ledger.operations import record_many
 from apps.queues.models import Case
 
 
@@ -43,31 +43,3 @@ def decide_for_board(*, actor: User, case_id: int, verdict: Verdict) -> Decision
     )
     record_many(entries)
     return Decision.objects.get(pk=decision_id)
-
-
-@transaction.atomic
-def end_enforcement(*, enforcement: Enforcement) -> Enforcement | None:
-    """Reverse something whose time is over, by itself; None when it is reversed already."""
-    take(enforcement.item_id)
-    if enforcement.reversals.exists():
-        return None
-    reversal = Enforcement.objects.create(
-        decision_id=enforcement.decision_id,
-        item_id=enforcement.item_id,
-        action=enforcement.action,
-        parameters=enforcement.parameters,
-        reverses=enforcement,
-        due_at=now(),
-        detection_source=enforcement.detection_source,
-    )
-    record(
-        "enforcement.reversed",
-        actor=None,
-        case=enforcement.decision.case_id,
-        item=enforcement.item_id,
-        enforcement=reversal.pk,
-        decision=enforcement.decision_id,
-        action=enforcement.action,
-        reverses=enforcement.pk,
-    )
-    return reversal
