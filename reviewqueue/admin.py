@@ -101,7 +101,7 @@ window(
     (
         "id",
         "item_id",
-        "purpose",
+        "shown_purpose_label",
         "state",
         "queue",
         "severity",
@@ -110,7 +110,7 @@ window(
         "due_at",
         "opened_at",
     ),
-    list_filter=("state", "purpose", "queue"),
+    list_filter=("state", "queue"),
 )
 window(Claim, ("id", "case_id", "holder", "started_at", "expires_at", "ended_at", "ending"))
 window(Barred, ("id", "case_id", "user", "why", "since"))

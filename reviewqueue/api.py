@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
@@ -191,7 +191,7 @@ def get_item(request: HttpRequest, source: str, external_id: str) -> StateAnswer
         open_cases=[
             CaseAnswer(
                 case_id=case.pk,
-                purpose=case.purpose,
+                purpose=case.shown_purpose,
                 state=case.state,
                 queue=case.queue.slug,
                 opened_at=case.opened_at,
@@ -219,7 +219,8 @@ def _open_case(result: Result) -> dict[str, int]:
     """The item's open case, if there is one. An item nobody knew has none: cases open once it is committed."""
     if result.created or result.item_id is None:
         return {}
-    cases = Case.objects.filter(item_id=result.item_id, purpose=Case.Purpose.REVIEW)
+    plain, shown = Q(purpose=Case.Purpose.REVIEW), Q(shown_as=Case.Purpose.REVIEW)
+    cases = Case.objects.filter(plain | shown, item_id=result.item_id)
     case = cases.exclude(state=Case.State.DONE).values_list("id", flat=True).first()
     return {"case_id": case} if case else {}
 

@@ -11,6 +11,8 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("Planning", "/planning/", ("supervisor", "admin")),
     ("Cases", "/cases/", ("supervisor", "senior_moderator", "admin")),
     ("Quality", "/quality/", ("moderator", "senior_moderator", "supervisor", "admin")),
+    ("Board", "/board/", ("legal_reviewer", "policy_lead", "admin")),
+    ("Authorities", "/authority-requests/", ("legal_reviewer", "supervisor", "admin")),
     ("Queues", "/queues/", ("supervisor", "admin")),
     ("Banks", "/banks/", ("senior_moderator", "policy_lead", "supervisor", "admin")),
     ("Detectors", "/detectors/", ("supervisor", "policy_lead", "admin")),

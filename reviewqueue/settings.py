@@ -84,6 +84,8 @@ INSTALLED_APPS = [
     "apps.feedback",
     "apps.misses",
     "apps.training",
+    "apps.board",
+    "apps.authority",
     "apps.rehearsal",
     "apps.trends",
     "apps.desk",

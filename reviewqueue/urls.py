@@ -19,6 +19,8 @@ urlpatterns = [
     path("", include("apps.guidelines.public_urls")),
     path("", include("apps.guidelines.writing_urls")),
     path("", include("apps.training.urls")),
+    path("", include("apps.authority.urls")),
+    path("", include("apps.board.urls")),
     path("", include("apps.rehearsal.urls")),
     path("", include("apps.detectors.urls")),
     path("", include("apps.misses.urls")),

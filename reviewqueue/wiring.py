@@ -40,6 +40,7 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
             # At which reach a person judged an item: known before the next count of its views is looked at.
             "decision.made",
             "decision.withdrawn",
+            "review.asked",
         ],
         AT_ONCE,
     ),
@@ -77,6 +78,7 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
     ("decisions.reversals", "apps.decisions.handlers.reverse_sets", ["decisions.set_reversed"], AT_ONCE),
     ("queues.clusters", "apps.queues.handlers.fold_near_duplicates", ["cluster.joined"], AT_ONCE),
     ("queues.prepared", "apps.queues.handlers.prepared", ["item.screened"], AT_ONCE),
+    ("authority.reviews", "apps.authority.handlers.reviewed", ["decision.made"], AFTER_UNDO),
     (
         "insight.rollups",
         "apps.insight.handlers.keep_rollups",
@@ -147,7 +149,7 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
     (
         "delivery.webhooks",
         "apps.delivery.handlers.announce_outside",
-        ["decision.made", "enforcement.due", "enforcement.reversed"],
+        ["decision.made", "enforcement.due", "enforcement.reversed", "notice.due"],
         AFTER_UNDO,
     ),
     # What an appeal came to is only settled once its decision can no longer be taken back.

@@ -33,6 +33,12 @@ class DecidedBefore(DomainError):
     sentence = "This needs a second person, and you have decided this item before. It goes to someone else."
 
 
+class StillUnderReview(DomainError):
+    code = "still_under_review"
+    status = 409
+    sentence = "Somebody is still reviewing this item. Once that is decided, this can be carried out."
+
+
 class AlreadyInEffect(DomainError):
     code = "already_in_effect"
     status = 409

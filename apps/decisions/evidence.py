@@ -28,7 +28,7 @@ SELECT item.revision, item.kind, item.language, item.country, item.posted_at, it
                                'reasons', COALESCE(jsonb_agg(DISTINCT reason), '[]'))
      FROM (SELECT * FROM intake_report WHERE item_id = item.id ORDER BY id LIMIT 1000) r),
     (SELECT d.id FROM decisions_decision d
-     WHERE d.item_id = item.id AND NOT d.measures
+     WHERE d.item_id = item.id AND NOT d.measures AND d.purpose <> 'authority_request'
        AND NOT EXISTS (SELECT 1 FROM decisions_decision later WHERE later.supersedes_id = d.id)
      ORDER BY d.id DESC LIMIT 1)
 FROM intake_item item LEFT JOIN intake_author author ON author.id = item.author_id
@@ -40,7 +40,8 @@ FOR NO KEY UPDATE OF item
 
 @dataclass(frozen=True)
 class Evidence:
-    """A snapshot under the item's lock. `head` is the end of the item's chain of decisions, which a new one supersedes."""
+    """A snapshot under the item's lock. `head` is the end of the item's chain of decisions, which a new one
+    supersedes; what local law alone asked for stands beside that chain."""
 
     revision: int
     kind: str

@@ -92,6 +92,11 @@ class Decision(models.Model):
                 condition=~Q(purpose="appeal") | Q(withdraws=True) | ~Q(outcome="unsure"),
             ),
             models.CheckConstraint(
+                name="decision_for_an_authority_is_by_law_and_withholds_at_most",
+                condition=~Q(purpose="authority_request")
+                | Q(ground="legal_only", held=False, actions__contained_by=["geo_restrict"]),
+            ),
+            models.CheckConstraint(
                 name="decision_by_a_person_names_her", condition=~Q(origin="human") | Q(decider__isnull=False)
             ),
         ]

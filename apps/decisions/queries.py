@@ -9,6 +9,7 @@ from apps.accounts.models import User
 from apps.decisions.models import UNDO_WITHIN, Decision, DecisionSet, Enforcement, Hold, MatchAudit
 from apps.matching.models import Match
 from apps.matching.queries import opinions_on, prints_at
+from apps.queues.models import Case
 
 # Withdrawing decisions stand in the chain between a decision and what it really replaces.
 SUPERSEDED = """
@@ -38,8 +39,12 @@ def not_withdrawn(decision_ids: Iterable[int]) -> set[int]:
 
 
 def standing() -> QuerySet[Decision]:
-    """Every judgement that was not taken back, those that only measure included."""
-    return Decision.objects.filter(withdraws=False).exclude(superseded_by__withdraws=True)
+    """Every judgement under the guidelines that was not taken back, those that only measure included.
+
+    What was done only because local law asks for it is no judgement of ours: see `operations/by_law.py`.
+    """
+    judged = Decision.objects.filter(withdraws=False).exclude(purpose=Case.Purpose.AUTHORITY_REQUEST)
+    return judged.exclude(superseded_by__withdraws=True)
 
 
 def deciding() -> QuerySet[Decision]:
@@ -71,9 +76,10 @@ def decision_log(*, after: int, limit: int) -> list[Decision]:
 
 
 def enforcements_in_force(item_id: int) -> QuerySet[Enforcement]:
-    """What is to be done to an item now: ordered, not reversed, and not taken back."""
+    """What is to be done to an item now under the guidelines: ordered, not reversed, and not taken back."""
     return (
         Enforcement.objects.filter(item_id=item_id, reverses=None)
+        .exclude(decision__purpose=Case.Purpose.AUTHORITY_REQUEST)
         .exclude(decision__superseded_by__withdraws=True)
         .exclude(
             Q(reversals__isnull=False)

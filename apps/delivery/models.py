@@ -11,6 +11,7 @@ class Kind(models.TextChoices):
     ENFORCEMENT_REVERSED = "enforcement.reversed", "Something is to be undone"
     SUSPENSION_ENDED = "suspension.ended", "A suspension ended by itself"
     APPEAL_DECIDED = "appeal.decided", "An appeal was decided"
+    NOTICE_DUE = "notice.due", "An author is to be told something"
 
 
 class Endpoint(models.Model):

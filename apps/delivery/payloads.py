@@ -123,6 +123,18 @@ def appeal_data(said: dict[str, Any], appealed: Decision, heard: Decision) -> di
     }
 
 
+def notice_data(decision: Decision, notice_id: int) -> dict[str, Any]:
+    """Words for the author that came later than their decision. Expects the notices prefetched."""
+    notice = next(one for one in decision.notices.all() if one.pk == notice_id)
+    return {
+        "decision_id": decision.pk,
+        "item": item_data(decision),
+        "audience": notice.audience,
+        "language": notice.language,
+        "text": notice.text,
+    }
+
+
 def item_data(decision: Decision) -> dict[str, Any]:
     return {
         "source": decision.item.source,

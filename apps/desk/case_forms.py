@@ -20,6 +20,12 @@ STATES: Choices = [
     ("open", "Open"),
     *((state.value, state.label) for state in Case.State),
 ]
+# A case that an authority asked for is found as the review it looks like.
+PURPOSES: Choices = [
+    (one.value, str(one.label))
+    for one in Case.Purpose
+    if one not in (Case.Purpose.AUTHORITY_REQUEST, Case.Purpose.BOARD)
+]
 DUE: Choices = [("", "Any time"), ("overdue", "Overdue"), ("hour", "Within the hour")]
 ORDERS: Choices = [
     ("newest", "Newest first"),
@@ -45,7 +51,7 @@ class SearchForm(forms.Form):
         empty_value=None,
         choices=[*ANY, *((str(n), str(n)) for n in range(5, 0, -1))],
     )
-    purpose = forms.ChoiceField(required=False, choices=[*ANY, *Case.Purpose.choices])
+    purpose = forms.ChoiceField(required=False, choices=[*ANY, *PURPOSES])
     language = forms.ChoiceField(required=False)
     policy = forms.ChoiceField(required=False)
     rule = forms.ChoiceField(required=False)

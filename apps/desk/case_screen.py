@@ -132,7 +132,7 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
 
 
 def _case(case: Case, suspected: Sequence[str], file: dict[str, Any], edition: Edition) -> dict[str, Any]:
-    purpose = file["purpose"] if case.purpose in BLIND else case.purpose
+    purpose = file["purpose"] if case.purpose in BLIND else case.shown_purpose
     return {
         "id": case.pk,
         "purpose": purpose,

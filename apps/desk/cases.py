@@ -61,7 +61,7 @@ def cases_for(asked: Mapping[str, Any]) -> QuerySet[Case]:
         decided["rule_codes__overlap"] = rules
     undone = Decision.objects.filter(supersedes=OuterRef("pk"), withdraws=True)
     standing = Decision.objects.filter(case=OuterRef("pk"), withdraws=False, **decided).exclude(
-        Exists(undone)
+        Exists(undone) | Q(purpose=Case.Purpose.AUTHORITY_REQUEST)
     )
     return matching(asked).filter(Exists(standing))
 
@@ -94,6 +94,7 @@ def decisions_on(**where: Any) -> list[Decision]:
     cited = DecisionRule.objects.select_related("rule_version__version").defer("rule_version__description")
     return list(
         Decision.objects.filter(withdraws=False, **where)
+        .exclude(purpose=Case.Purpose.AUTHORITY_REQUEST)
         .select_related("decider", "words", "hold", "guideline_version", "superseded_by")
         .defer("words__evidence")
         .prefetch_related(Prefetch("cited", queryset=cited), "enforcements")

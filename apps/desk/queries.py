@@ -105,7 +105,7 @@ SELECT
            LEFT JOIN accounts_user person ON person.id = decision.decider_id
            LEFT JOIN decisions_decisionwords words ON words.decision_id = decision.id
            WHERE decision.item_id = item.id AND NOT decision.withdraws AND NOT decision.measures
-             AND decision.decided_at < seen.until
+             AND decision.purpose <> 'authority_request' AND decision.decided_at < seen.until
              AND NOT EXISTS (SELECT 1 FROM decisions_decision undo
                              WHERE undo.supersedes_id = decision.id AND undo.withdraws)
            ORDER BY decision.id DESC LIMIT 10) d),
@@ -116,7 +116,7 @@ SELECT
                                              AND counts.expires_at > now()))
      FROM (SELECT d.outcome FROM intake_item other JOIN decisions_decision d ON d.item_id = other.id
            WHERE other.author_id = item.author_id AND NOT d.withdraws AND NOT d.held AND d.outcome <> 'unsure'
-             AND NOT d.measures AND d.decided_at < seen.until
+             AND NOT d.measures AND d.purpose <> 'authority_request' AND d.decided_at < seen.until
              AND NOT EXISTS (SELECT 1 FROM decisions_decision later
                              WHERE later.supersedes_id = d.id AND later.decided_at < seen.until)
            LIMIT 500) past),

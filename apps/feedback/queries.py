@@ -23,7 +23,7 @@ BATCH = 1_000  # rows per writing read
 NEVER_SHOWN = "YS-1"  # child abuse material: a hash and a label at most, whatever exposure a version gives it
 
 EXPORTED = """
-    decision.origin = 'human' AND NOT decision.withdraws
+    decision.origin = 'human' AND NOT decision.withdraws AND decision.purpose <> 'authority_request'
     AND NOT EXISTS (SELECT 1 FROM decisions_decision undo WHERE undo.supersedes_id = decision.id AND undo.withdraws)
 """
 # Of the words only the evidence is read: the private note and the explanation never leave the database.

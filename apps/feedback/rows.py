@@ -29,6 +29,7 @@ REVIEW_KINDS = {
     "adjudication": "qa",
     "appeal": "appeal",
     "golden": "golden",
+    "board": "appeal",
     "authority_request": "first",
 }
 SOURCES = {"user_report", "auto_flag", "hash", "trusted_flagger", "gov", "proactive_sample", "virality"}

@@ -34,8 +34,10 @@ def matching(asked: Mapping[str, Any]) -> QuerySet[Case]:
     `rules` is a list of rule codes, one is enough. `q` is a case's number, an item's external id, or `source:id`.
     """
     found = Case.objects.all()
-    plain = {"queue": "queue", "severity": "severity", "purpose": "purpose", "source": "detection_source"}
+    plain = {"queue": "queue", "severity": "severity", "source": "detection_source"}
     found = found.filter(**{column: asked[name] for name, column in plain.items() if asked.get(name)})
+    if purpose := asked.get("purpose"):
+        found = found.filter(Q(purpose=purpose, shown_as="") | Q(shown_as=purpose))
     if language := asked.get("language"):
         found = found.filter(language="" if language == "unknown" else language)
     if state := asked.get("state"):

@@ -1,3 +1,5 @@
+from django.utils.dateparse import parse_datetime
+
 from apps.ledger.models import Event
 from apps.queues.operations import ask_again, fold, keep_judged, refresh_cases, release_prepared
 
@@ -5,14 +7,20 @@ JUDGED = ("decision.made", "decision.withdrawn")
 
 
 def refresh(events: list[Event]) -> None:
-    """Something came in about these items: open or update their cases, and look again at what is widely seen.
+    """Something came in about these items, or somebody is owed a review of them: open or update their cases, and look
+    again at what is widely seen.
 
     Judgements are heard here too, so that one that was made before a count is known when the count is looked at.
     """
     keep_judged(event for event in events if event.kind in JUDGED)
     heard = [event for event in events if event.kind not in JUDGED and event.item_id is not None]
+    asked = {
+        event.item_id: parse_datetime(event.data["due_by"]) if event.data.get("due_by") else None
+        for event in heard
+        if event.kind == "review.asked" and event.item_id is not None
+    }
     if heard:
-        refresh_cases(event.item_id for event in heard if event.item_id is not None)
+        refresh_cases((event.item_id for event in heard if event.item_id is not None), asked=asked)
     counted = [
         event.item_id for event in heard if event.kind == "views.counted" and event.item_id is not None
     ]

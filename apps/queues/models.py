@@ -3,10 +3,10 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
 
 from apps.accounts.models import Role
 from apps.intake.models import Item
+from apps.queues.models_beside import Barred, CaseNote
 from apps.queues.models_reach import ItemReach, Milestones, ReachAsk
 
 __all__ = [
@@ -129,6 +129,7 @@ class Case(models.Model):
         ADJUDICATION = "adjudication", "Adjudication"
         GOLDEN = "golden", "Golden"
         AUTHORITY_REQUEST = "authority_request", "Authority request"
+        BOARD = "board", "Outside board"  # of decisions, never of a case
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="cases")
     purpose = models.CharField(max_length=20, choices=Purpose.choices, default=Purpose.REVIEW)
@@ -146,6 +147,9 @@ class Case(models.Model):
     due_because = models.CharField(max_length=60, default="", blank=True)
     rule_codes = ArrayField(models.CharField(max_length=20), default=list)
     detection_source = models.CharField(max_length=20)
+    # Whoever decides must not know that an authority asks: such a case looks like the review it would be otherwise.
+    shown_as = models.CharField(max_length=20, default="", db_default="", blank=True)
+    due_by = models.DateTimeField(null=True)  # a statutory clock: due no later, whatever else is known
     language = models.CharField(max_length=8, default="", blank=True)
     about_decision_id = models.BigIntegerField(null=True)
     item_revision = models.PositiveIntegerField(default=1)
@@ -168,6 +172,11 @@ class Case(models.Model):
             models.CheckConstraint(
                 name="case_done_has_a_time",
                 condition=Q(state="done", closed_at__isnull=False) | ~Q(state="done") & Q(closed_at=None),
+            ),
+            models.CheckConstraint(
+                name="case_of_an_authority_is_shown_as_a_review",
+                condition=Q(purpose="authority_request", shown_as__in=["review", "re_review"])
+                | ~Q(purpose="authority_request") & Q(shown_as=""),
             ),
             models.CheckConstraint(name="case_severity_1_to_5", condition=Q(severity__range=(1, 5))),
             models.CheckConstraint(name="case_exposure_0_to_4", condition=Q(exposure__range=(0, 4))),
@@ -196,7 +205,16 @@ class Case(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"case {self.pk} ({self.purpose}, {self.state})"
+        return f"case {self.pk} ({self.shown_purpose}, {self.state})"
+
+    @property
+    def shown_purpose(self) -> str:
+        """The purpose as every page, door, event and decision has it: never that an authority asks."""
+        return self.shown_as or self.purpose
+
+    @property
+    def shown_purpose_label(self) -> str:
+        return Case.Purpose(self.shown_purpose).label
 
 
 class Claim(models.Model):
@@ -309,40 +327,3 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"claim {self.pk} on case {self.case_id}"
-
-
-class Barred(models.Model):
-    """Not this person, for this case: she skipped it, reported it, wrote it, or decided the item before."""
-
-    class Why(models.TextChoices):
-        SKIPPED = "skipped", "Skipped"
-        CONFLICT = "conflict", "Own item or own report"
-        DECIDED = "decided", "Decided before"
-
-    case = models.ForeignKey(Case, models.CASCADE, related_name="barred")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    why = models.CharField(max_length=10, choices=Why.choices)
-    since = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["case", "user"], name="barred_once_per_case_and_person")
-        ]
-
-    def __str__(self) -> str:
-        return f"person {self.user_id} and case {self.case_id}"
-
-
-class CaseNote(models.Model):
-    """Words a moderator leaves for the next person who sees the case. Erasable; never leaves this product."""
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="notes")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    text = models.TextField()
-    at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return f"note on case {self.case_id}"

@@ -13,7 +13,7 @@ from apps.queues.routing import folded
 from apps.wellbeing.allowed import Allowance
 
 ESCALATIONS = "escalations"
-REVIEWS = (Case.Purpose.REVIEW, Case.Purpose.RE_REVIEW)
+REVIEWS = (Case.Purpose.REVIEW, Case.Purpose.RE_REVIEW, Case.Purpose.AUTHORITY_REQUEST)
 BLIND = (Case.Purpose.SECOND_LOOK, Case.Purpose.GOLDEN)  # shown to whoever takes them as any first look
 MEASURING = (*BLIND, Case.Purpose.ADJUDICATION)
 
@@ -25,7 +25,7 @@ def case_facts(case: Case) -> dict[str, Any]:
         "severity": case.severity,
         "due": int(case.due_at.timestamp()),
         "opened": int(case.opened_at.timestamp()),
-        "purpose": case.purpose,
+        "purpose": case.shown_purpose,
         "rank": case.rank,
     }
 

@@ -32,7 +32,8 @@ TALLY_LASTS = timedelta(hours=1)
 
 # LIMIT 1 keeps the joins at one index probe a row: a read of two thousand must not look through all items or reports.
 READ = """
-SELECT cs.id, cs.opened_at, cs.purpose, cs.rule_codes, item.language, item.country, item.kind, cs.detection_source,
+SELECT cs.id, cs.opened_at, COALESCE(NULLIF(cs.shown_as, ''), cs.purpose) AS purpose,
+       cs.rule_codes, item.language, item.country, item.kind, cs.detection_source,
        cs.severity, item.views, item.views_per_hour, author.followers, COALESCE(author.public_figure, false),
        item.minors, notice.trusted IS NOT NULL, author.source || ':' || author.external_id, item.id
 FROM (SELECT * FROM queues_case WHERE id < %s ORDER BY id DESC LIMIT %s) cs

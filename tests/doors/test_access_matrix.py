@@ -358,6 +358,42 @@ GET  /automatic/                                           302 403 200 200 200 4
 GET  /automatic/0/                                         302 403 404 404 404 403 403 404
 POST /automatic/0/reverse/                                 302 403 404 404 403 403 403 404
 POST /automatic/audits/0/                                  302 403 404 404 403 403 403 404
+# The outside board: those who answer to it; precedent for everybody, answers for the public
+GET  /board/                                               302 403 403 200 403 403 200 200
+GET  /board/new/                                           302 403 403 200 403 403 200 200
+POST /board/new/                                           302 403 403 422 403 403 422 422
+GET  /board/answers/                                       200 200 200 200 200 200 200 200
+GET  /board/precedents/VX-1/                               302 200 200 200 200 200 200 200
+GET  /board/0/                                             302 403 403 404 403 403 404 404
+POST /board/0/file/                                        302 403 403 404 403 403 404 404
+POST /board/0/rulings/                                     302 403 403 404 403 403 404 404
+POST /board/0/rulings/1/carry-out/                         302 403 403 404 403 403 404 404
+POST /board/0/rulings/1/answer/                            302 403 403 404 403 403 404 404
+POST /board/0/rulings/1/precedent/                         302 403 403 404 403 403 404 404
+
+# Requests by authorities: those who handle them; whoever plans the work reads what is not confidential
+GET  /authority-requests/                                  302 403 403 403 200 403 200 200
+GET  /authority-requests/new/                              302 403 403 403 403 403 200 200
+POST /authority-requests/new/                              302 403 403 403 403 403 422 422
+GET  /authority-requests/archive.json                      302 403 403 403 403 403 200 200
+GET  /authority-requests/senders/                          302 403 403 403 200 403 200 200
+GET  /authority-requests/senders/0/                        302 403 403 403 404 403 404 404
+GET  /authority-requests/letters/                          302 403 403 403 403 403 200 200
+GET  /authority-requests/letters/refuse/en/                302 403 403 403 403 403 200 200
+POST /authority-requests/letters/refuse/en/                302 403 403 403 403 403 422 422
+GET  /authority-requests/letters/refuse/xx/                302 403 403 403 403 403 404 404
+POST /authority-requests/letters/refuse/en/publish/        302 403 403 403 403 403 404 404
+GET  /authority-requests/0/                                302 403 403 403 404 403 404 404
+POST /authority-requests/0/quiet/                          302 403 403 403 403 403 404 404
+POST /authority-requests/0/documents/                      302 403 403 403 403 403 404 404
+GET  /authority-requests/0/documents/1/                    302 403 403 403 403 403 404 404
+POST /authority-requests/0/items/1/locate/                 302 403 403 403 403 403 404 404
+POST /authority-requests/0/items/1/validity/               302 403 403 403 403 403 404 404
+POST /authority-requests/0/items/1/propose/                302 403 403 403 403 403 404 404
+POST /authority-requests/0/items/1/answer/                 302 403 403 403 404 403 404 404
+POST /authority-requests/0/items/1/letter/                 302 403 403 403 403 403 404 404
+POST /authority-requests/0/items/1/answered/               302 403 403 403 403 403 404 404
+POST /authority-requests/0/items/1/lift/                   302 403 403 403 403 403 404 404
 
 # Webhooks: those who keep the machines
 GET  /webhooks/                                            302 403 403 403 403 403 403 200

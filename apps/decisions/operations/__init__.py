@@ -1,8 +1,10 @@
 """The verbs of decisions, one file each."""
 
+from apps.decisions.operations.by_law import give_back, tell_author_of_law, withhold_by_law
 from apps.decisions.operations.deciding import Decided, decide
 from apps.decisions.operations.effect import record_effect
 from apps.decisions.operations.matching import act_on_match, answer_audit
+from apps.decisions.operations.outside import decide_for_board
 from apps.decisions.operations.propagating import carry, carry_to_new, settle_cluster
 from apps.decisions.operations.reversing import reverse_members, reverse_set
 from apps.decisions.operations.undoing import undo
@@ -14,9 +16,13 @@ __all__ = [
     "carry",
     "carry_to_new",
     "decide",
+    "decide_for_board",
+    "give_back",
     "record_effect",
     "reverse_members",
     "reverse_set",
     "settle_cluster",
+    "tell_author_of_law",
     "undo",
+    "withhold_by_law",
 ]

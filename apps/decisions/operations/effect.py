@@ -8,6 +8,7 @@ from apps.decisions.errors import AlreadyInEffect
 from apps.decisions.models import Enforcement
 from apps.errors import NotFound
 from apps.ledger.operations import record
+from apps.queues.models import Case
 
 
 @transaction.atomic
@@ -32,11 +33,15 @@ def record_effect(*, enforcement_id: int, at: datetime, views: int | None) -> bo
     enforcement.effective_at, enforcement.views_at_effect = at, views
     enforcement.save(update_fields=["effective_at", "views_at_effect"])
     decision = enforcement.decision
+    by_law = (
+        decision.purpose == Case.Purpose.AUTHORITY_REQUEST
+    )  # on no timeline: it may be under an order of silence
     record(
         "enforcement.effective",
         actor=None,
-        case=decision.case_id,
-        item=enforcement.item_id,
+        case=None if by_law else decision.case_id,
+        item=None if by_law else enforcement.item_id,
+        private=by_law,
         enforcement=enforcement.pk,
         decision=decision.pk,
         action=enforcement.action,

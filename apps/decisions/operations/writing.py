@@ -46,6 +46,7 @@ in_force AS (
     SELECT e.* FROM decisions_enforcement e
     JOIN decisions_decision by ON by.id = e.decision_id
     WHERE %(settles)s::boolean AND e.item_id = %(item)s AND e.reverses_id IS NULL
+      AND by.purpose <> 'authority_request'
       AND NOT EXISTS (SELECT 1 FROM decisions_decision undo WHERE undo.supersedes_id = by.id AND undo.withdraws)
       AND NOT EXISTS (
           SELECT 1 FROM decisions_enforcement r WHERE r.reverses_id = e.id
@@ -101,6 +102,7 @@ class Draft:
     demo: bool = False
     closes: bool = True
     measures: bool = False
+    purpose: str = ""  # where it is another than its case's
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -133,7 +135,7 @@ def write(draft: Draft) -> tuple[int, list[Entry]]:
             "case": case.pk,
             "item": case.item_id,
             "revision": evidence.revision,
-            "purpose": case.purpose,
+            "purpose": draft.purpose or case.shown_purpose,
             "claim": draft.claim_id,
             "decider": draft.decider_id,
             "origin": draft.origin,
@@ -185,7 +187,7 @@ def write(draft: Draft) -> tuple[int, list[Entry]]:
         "supersedes": draft.supersedes,
         "measures": draft.measures,
         "opened": int(case.opened_at.timestamp()),
-        "purpose": case.purpose,
+        "purpose": draft.purpose or case.shown_purpose,
         # Under which rules it was looked at, whatever came of it: how rules fare is counted from this.
         "considered": sorted({*case.rule_codes, *verdict.rules}),
         "detection_source": case.detection_source,

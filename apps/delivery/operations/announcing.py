@@ -100,6 +100,9 @@ def _messages(events: list[Event]) -> Iterator[Message]:
                 heard = decisions[event.data["decided_by"]]
                 data = payloads.appeal_data(event.data, decision, heard)
                 yield Message(f"evt_{event.pk}", Kind.APPEAL_DECIDED, event.pk, event.occurred_at, data)
+            case "notice.due":
+                data = payloads.notice_data(decision, event.data["notice"])
+                yield Message(f"evt_{event.pk}", Kind.NOTICE_DUE, event.pk, event.occurred_at, data)
 
 
 def _wait_for_undo(cases: set[int]) -> None:

@@ -17,6 +17,7 @@ def purpose_for(what: Any, viewer: Any) -> str:
 
     Whoever may be given one without knowing it does not read here which they are.
     """
-    if what.purpose == Case.Purpose.REVIEW or (what.purpose in BLIND and not may_know_blind(viewer)):
+    purpose = getattr(what, "shown_purpose", what.purpose)  # nobody reads here that an authority asks
+    if purpose == Case.Purpose.REVIEW or (purpose in BLIND and not may_know_blind(viewer)):
         return ""
-    return str(what.get_purpose_display())
+    return str(Case.Purpose(purpose).label)

@@ -10,7 +10,7 @@ from apps.guidelines.queries import in_force
 from apps.ledger.operations import Entry, record_many
 from apps.queues.lanes import lane_for
 from apps.queues.models import Barred, Case, Queue
-from apps.queues.operations.opening import bar_conflicts
+from apps.queues.operations.barring import bar_conflicts
 from apps.queues.priority import rank
 from apps.queues.queries import case_facts
 

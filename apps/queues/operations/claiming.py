@@ -86,7 +86,7 @@ CLAIM = """
     marked AS (
         UPDATE queues_case cs SET state = 'claimed' FROM picked WHERE cs.id = picked.id
         RETURNING cs.id, cs.item_id, cs.queue_id, cs.exposure, cs.units, cs.severity, cs.due_at, cs.opened_at,
-                  cs.purpose, cs.rank
+                  COALESCE(NULLIF(cs.shown_as, ''), cs.purpose), cs.rank
     ),
     claimed AS (
         INSERT INTO queues_claim (case_id, holder_id, shift_id, exposure, level, used_before, budget, reserved, owed,

@@ -1,11 +1,11 @@
 """Opening cases, and keeping their priority true as more becomes known."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
@@ -16,6 +16,7 @@ from apps.matching.queries import matched_rules
 from apps.queues.lanes import LaneKey, lane_for, lanes_for
 from apps.queues.models import Barred, Case, Queue
 from apps.queues.operations.assessing import NOTHING, Assessment, Map, assess
+from apps.queues.operations.barring import bar_conflicts, bar_who_may_know
 from apps.queues.operations.folding import cases_of_near_duplicates
 from apps.queues.operations.rewriting import rewrite
 from apps.queues.priority import rank
@@ -32,14 +33,20 @@ MEDIA_WITHIN = timedelta(seconds=30)  # a case waits this long for its media, th
 
 
 @transaction.atomic
-def refresh_cases(item_ids: Iterable[int]) -> list[int]:
+def refresh_cases(
+    item_ids: Iterable[int], *, asked: Mapping[int, datetime | None] | None = None
+) -> list[int]:
     """Open, update or leave the cases of these items, as what is known of them says; ids of cases opened.
+
+    `asked`: items an authority wants looked at, each with the moment a statutory clock sets, or None. They are
+    reviewed whatever was decided before, in the review that is open already or in one that looks like any other.
 
     An item has at most one open review, and near-duplicates in like context one for them all. A report on a decided
     item attaches to the decided case; a new case opens only for changed content, a trusted notice, or a rule that was
     not considered. Set-based: the number of queries does not grow with the number of items.
     """
-    ids = sorted(set(item_ids))
+    asked = asked or {}
+    ids = sorted({*item_ids, *asked})
     items = items_by_id(ids)
     matched = matched_rules(ids)
     signals = {
@@ -62,31 +69,40 @@ def refresh_cases(item_ids: Iterable[int]) -> list[int]:
         item, known = items[item_id], signals[item_id]
         over = any(score >= threshold for _, score, threshold in known.scores)
         suspected = known.reports > 0 or over or bool(known.matched)
+        about: dict[str, Any] = {"where": where, "said": said.get(item_id, NOTHING)}
+        due_by = asked.get(item_id)
         if case := open_now.get(item_id):
-            asked: dict[str, Any] = {"where": where, "said": said.get(item_id, NOTHING)}
-            assessment = assess(item, known, purpose=case.purpose, opened_at=case.opened_at, **asked)
+            if due_by is not None:
+                case.due_by = min(due_by, case.due_by or due_by)
+            assessment = assess(item, known, purpose=case.shown_purpose, opened_at=case.opened_at, **about)
             changed.append((case, assessment, case_facts(case)))
-        elif suspected and item_id in elsewhere:
+        elif suspected and item_id in elsewhere and item_id not in asked:
             entries.append(
                 Entry("report.attached", None, elsewhere[item_id], item_id, data={"near_duplicate": True})
             )
-        elif suspected:
+        elif suspected or item_id in asked:
             before = closed.get(item_id)
             at = now()
-            asked = {"where": where, "said": said.get(item_id, NOTHING)}
-            assessment = assess(item, known, purpose=Case.Purpose.REVIEW, opened_at=at, **asked)
-            if before is not None and not _reopens(before, item, known, assessment):
+            assessment = assess(item, known, purpose=Case.Purpose.REVIEW, opened_at=at, **about)
+            stays = before is not None and not _reopens(before, item, known, assessment)
+            if before is not None and stays and item_id not in asked:
                 if known.last_report_at and known.last_report_at > (before.closed_at or at):
                     entries.append(Entry("report.attached", None, before.pk, item_id, data={}))
                 continue
             purpose = Case.Purpose.RE_REVIEW if before else Case.Purpose.REVIEW
-            fresh.append((_new_case(item, known, assessment, purpose=purpose, at=at), assessment))
+            opening = _new_case(item, known, assessment, purpose=purpose, at=at)
+            if item_id in asked:
+                opening.purpose, opening.shown_as = Case.Purpose.AUTHORITY_REQUEST, purpose
+                opening.due_by = due_by
+                _keep_the_clock(opening)
+            fresh.append((opening, assessment))
     _place(fresh, changed)
     opened = Case.objects.bulk_create([case for case, _ in fresh])
     entries += [Entry("case.opened", None, case.pk, case.item_id, data=case_facts(case)) for case in opened]
     entries += _update(changed)
     record_many(entries)
     bar_conflicts([case.pk for case in opened] + [case.pk for case, _, _ in changed])
+    bar_who_may_know([case.pk for case in [*opened, *open_now.values()] if case.item_id in asked])
     return [case.pk for case in opened]
 
 
@@ -176,6 +192,12 @@ def _columns(assessment: Assessment) -> dict[str, Any]:
     }
 
 
+def _keep_the_clock(case: Case) -> None:
+    """A statutory clock makes a case due sooner. It adds no points: whoever asks comes no further forward for it."""
+    if case.due_by is not None and case.due_by < case.due_at:
+        case.due_at, case.rank = case.due_by, rank(case.due_by, case.priority)
+
+
 def _place(
     fresh: list[tuple[Case, Assessment]], changed: list[tuple[Case, Assessment, dict[str, Any]]]
 ) -> None:
@@ -189,6 +211,7 @@ def _place(
             del columns["queue_id"]
         for name, value in columns.items():
             setattr(case, name, value)
+        _keep_the_clock(case)
     cases = [case for case, _ in fresh] + [case for case, _, _ in changed]
     keys: dict[int, LaneKey] = {
         id(case): (case.queue_id, case.exposure, case.language, case.units, case.harms) for case in cases
@@ -214,32 +237,10 @@ def _update(changed: list[tuple[Case, Assessment, dict[str, Any]]]) -> list[Entr
         [case for case, _, _ in changed],
         [
             "queue", "lane", "severity", "exposure", "units", "harms", "priority", "breakdown", "rank", "due_at",
-            "due_because", "rule_codes", "detection_source",
+            "due_because", "due_by", "rule_codes", "detection_source",
         ],
     )  # fmt: skip
     return moved
-
-
-def bar_conflicts(case_ids: list[int]) -> None:
-    """Nobody is given her own item, or an item she reported: one statement for a batch of cases."""
-    if not case_ids:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO queues_barred (case_id, user_id, why)
-            SELECT cs.id, own.user_id, 'conflict'
-            FROM accounts_platformaccount own
-            JOIN intake_item item ON item.source = own.source
-            JOIN queues_case cs ON cs.item_id = item.id AND cs.id = ANY(%s)
-            WHERE EXISTS (SELECT 1 FROM intake_author author
-                          WHERE author.id = item.author_id AND author.external_id = own.external_id)
-               OR EXISTS (SELECT 1 FROM intake_report report JOIN intake_reporter r ON r.id = report.reporter_id
-                          WHERE report.item_id = item.id AND r.external_id = own.external_id)
-            ON CONFLICT DO NOTHING
-            """,
-            [case_ids],
-        )
 
 
 def open_follow_up(

@@ -19,7 +19,7 @@ ANEW = """
     INSERT INTO rehearsal_citedday (day, rule_code, outcome, language, detection_source, n)
     SELECT (d.decided_at AT TIME ZONE 'UTC')::date, code, d.outcome, d.language, d.detection_source, count(*)
     FROM decisions_decision d CROSS JOIN LATERAL unnest(d.rule_codes) code
-    WHERE NOT d.withdraws AND NOT d.measures AND NOT EXISTS (
+    WHERE NOT d.withdraws AND NOT d.measures AND d.purpose <> 'authority_request' AND NOT EXISTS (
         SELECT 1 FROM decisions_decision undo WHERE undo.supersedes_id = d.id AND undo.withdraws)
     GROUP BY 1, 2, 3, 4, 5
 """

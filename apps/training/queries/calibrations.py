@@ -42,7 +42,8 @@ DRAWABLE = """
         SELECT DISTINCT ON (d.item_id) d.id, content.text, d.language, cs.exposure
         FROM near JOIN decisions_decision d ON d.id = near.id JOIN queues_case cs ON cs.id = d.case_id
         JOIN intake_itemcontent content ON content.item_id = d.item_id AND content.revision = d.item_revision
-        WHERE NOT d.withdraws AND NOT d.measures AND d.decided_at > %(since)s AND cs.exposure <= %(light)s AND content.text <> ''
+        WHERE NOT d.withdraws AND NOT d.measures AND d.decided_at > %(since)s
+          AND d.purpose <> 'authority_request' AND cs.exposure <= %(light)s AND content.text <> ''
           AND NOT EXISTS (SELECT 1 FROM quality_golden golden WHERE golden.item_id = d.item_id)
           AND (%(language)s = '' OR d.language = %(language)s)
           AND NOT EXISTS (SELECT 1 FROM decisions_decision undo WHERE undo.supersedes_id = d.id AND undo.withdraws)

@@ -60,7 +60,7 @@ FINAL = """
     LEFT JOIN quality_adjudication settled ON settled.decision_id = d.id
     WHERE d.item_id <> %(item)s AND item.kind = %(kind)s AND d.language = %(language)s AND d.decided_at > %(since)s
       AND d.decider_id IS NOT NULL AND NOT d.withdraws AND NOT d.held AND d.outcome <> 'unsure'
-      AND (NOT d.measures OR settled.id IS NOT NULL)
+      AND (NOT d.measures OR settled.id IS NOT NULL) AND d.purpose <> 'authority_request'
       AND NOT EXISTS (SELECT 1 FROM decisions_decision later WHERE later.supersedes_id = d.id)
       AND NOT EXISTS (SELECT 1 FROM quality_golden golden WHERE golden.item_id = d.item_id)
     ORDER BY settled.id IS NULL, d.id DESC LIMIT %(depth)s

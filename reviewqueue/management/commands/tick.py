@@ -38,6 +38,8 @@ SWEEPS: list[tuple[str, str, str, float]] = [
     ("house", "settle owed exposure", "apps.queues.operations.settle_owed", 30),
     ("house", "forget words of erased content", "apps.training.operations.forget_erased", 3600),
     ("house", "see what first choices became", "apps.training.operations.note_decided", 60),
+    ("house", "tell authors what local law took away", "apps.authority.operations.tell_authors_due", 60),
+    ("house", "lift measures whose time is over", "apps.authority.operations.lift_due", 60),
     ("house", "sum the days of exposure", "apps.insight.operations.fold_exposure_days", 600),
     ("house", "give up forgotten second looks", "apps.quality.operations.void_forgotten", 600),
     ("house", "fold looks older than 90 days", "apps.wellbeing.care.operations.fold_old_exposure", 3600),

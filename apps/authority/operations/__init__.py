@@ -1,0 +1,28 @@
+"""The verbs of requests by authorities, one file per step."""
+
+from apps.authority.operations.answering import answer_proposal, answered, lift, lift_due, propose, refuse
+from apps.authority.operations.judging import find_validity
+from apps.authority.operations.recording import Asking, add_document, keep_quiet, locate, record_request
+from apps.authority.operations.reviewing import settle_reviews
+from apps.authority.operations.telling import tell_authors_due
+from apps.authority.operations.writing import publish_letter, send_letter, write_letter
+
+__all__ = [
+    "Asking",
+    "add_document",
+    "answer_proposal",
+    "answered",
+    "find_validity",
+    "keep_quiet",
+    "lift",
+    "lift_due",
+    "locate",
+    "propose",
+    "publish_letter",
+    "record_request",
+    "refuse",
+    "send_letter",
+    "settle_reviews",
+    "tell_authors_due",
+    "write_letter",
+]

@@ -1,0 +1,96 @@
+from typing import Any
+
+from django import forms
+
+from apps.board.models import BoardCase, Ruling
+from apps.decisions.models import Decision
+from apps.guidelines.queries import in_force
+
+
+class Moment(forms.DateTimeInput):
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class Day(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+def _words(label: str, **kwargs: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3}), **kwargs)
+
+
+class Refusable(forms.Form):
+    def refuse(self, errors: list[dict[str, str]], sentence: str) -> None:
+        """Put an operation's refusal beside the fields it is about."""
+        for error in errors:
+            self.add_error(error["field"] if error["field"] in self.fields else None, error["reason"])
+        if not errors:
+            self.add_error(None, sentence)
+
+
+class BringForm(Refusable):
+    direction = forms.ChoiceField(
+        label="Brought by", choices=BoardCase.Direction.choices, widget=forms.RadioSelect
+    )
+    reference = forms.CharField(label="The board’s number", max_length=120)
+    decision_id = forms.IntegerField(
+        label="Decision", min_value=1, max_value=2**62, help_text="Its number, as the case page has it."
+    )
+    question = _words("What the board is asked")
+
+
+class RulingForm(Refusable):
+    prefix = "ruling"
+    kind = forms.ChoiceField(label="It is", choices=Ruling.Kind.choices, widget=forms.RadioSelect)
+    words = _words("What the board decided")
+    decided_on = forms.DateField(label="Decided on", widget=Day)
+    due_at = forms.DateTimeField(
+        label="To be carried out, or answered, by",
+        widget=Moment,
+    )
+
+
+class CarryOutForm(Refusable):
+    outcome = forms.ChoiceField(
+        label="The item", choices=Decision.Outcome.choices[:2], widget=forms.RadioSelect
+    )
+    rules = forms.MultipleChoiceField(label="Rules it breaks", required=False)
+    actions = forms.MultipleChoiceField(
+        label="What is done", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    days = forms.IntegerField(
+        label="Days of suspension",
+        required=False,
+        min_value=1,
+        max_value=3650,
+        help_text="For a suspended account. It comes back by itself.",
+    )
+    explanation = _words("Why, in our own words", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        edition = in_force()
+        self.fields["rules"].choices = [  # type: ignore[attr-defined]
+            (code, f"{code} {rule.title}") for code, rule in edition.rules.items()
+        ]
+        self.fields["actions"].choices = [  # type: ignore[attr-defined]
+            (code, action.title)
+            for code, action in edition.actions.items()
+            if not code.startswith("escalate_")
+        ]
+
+
+class AnswerForm(Refusable):
+    answer = forms.ChoiceField(label="It is", choices=Ruling.Answer.choices, widget=forms.RadioSelect)
+    words = _words("The answer that is published")
+
+
+class PrecedentForm(Refusable):
+    code = forms.CharField(label="Rule", max_length=20, help_text="Its code, such as HT-1.")
+    words = _words("What it means for the rule")
