@@ -128,6 +128,7 @@ class Migration(migrations.Migration):
                 ('trusted_flagger', models.BooleanField(db_default=False, default=False)),
                 ('judged', models.PositiveIntegerField(db_default=0, default=0)),
                 ('upheld', models.PositiveIntegerField(db_default=0, default=0)),
+                ('paused_until', models.DateTimeField(null=True)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('source', 'external_id'), name='reporter_once_per_source'), models.CheckConstraint(condition=models.Q(('upheld__lte', models.F('judged'))), name='reporter_upheld_at_most_judged')],

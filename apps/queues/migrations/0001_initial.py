@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             name='Case',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('review', 'Review'), ('re_review', 'Re-review'), ('second_opinion', 'Second opinion'), ('approval', 'Approval by a second person'), ('appeal', 'Appeal'), ('second_look', 'Second look'), ('adjudication', 'Adjudication'), ('golden', 'Golden'), ('authority_request', 'Authority request')], default='review', max_length=20)),
+                ('purpose', models.CharField(choices=[('review', 'Review'), ('re_review', 'Re-review'), ('second_opinion', 'Second opinion'), ('approval', 'Approval by a second person'), ('appeal', 'Appeal'), ('second_look', 'Second look'), ('adjudication', 'Adjudication'), ('golden', 'Golden'), ('authority_request', 'Authority request'), ('board', 'Outside board')], default='review', max_length=20)),
                 ('state', models.CharField(choices=[('preparing', 'Being prepared'), ('waiting', 'Waiting'), ('claimed', 'With a moderator'), ('done', 'Done')], default='waiting', max_length=10)),
                 ('severity', models.PositiveSmallIntegerField()),
                 ('exposure', models.PositiveSmallIntegerField()),
@@ -36,6 +36,8 @@ class Migration(migrations.Migration):
                 ('due_because', models.CharField(blank=True, default='', max_length=60)),
                 ('rule_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
                 ('detection_source', models.CharField(max_length=20)),
+                ('shown_as', models.CharField(blank=True, db_default='', default='', max_length=20)),
+                ('due_by', models.DateTimeField(null=True)),
                 ('language', models.CharField(blank=True, default='', max_length=8)),
                 ('about_decision_id', models.BigIntegerField(null=True)),
                 ('item_revision', models.PositiveIntegerField(default=1)),
@@ -182,6 +184,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='case',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('purpose', 'authority_request'), ('shown_as__in', ['review', 're_review'])), models.Q(models.Q(('purpose', 'authority_request'), _negated=True), ('shown_as', '')), _connector='OR'), name='case_of_an_authority_is_shown_as_a_review'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
             constraint=models.CheckConstraint(condition=models.Q(('severity__range', (1, 5))), name='case_severity_1_to_5'),
         ),
         migrations.AddConstraint(
@@ -230,7 +236,7 @@ class Migration(migrations.Migration):
             name='Barred',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('why', models.CharField(choices=[('skipped', 'Skipped'), ('conflict', 'Own item or own report'), ('decided', 'Decided before')], max_length=10)),
+                ('why', models.CharField(choices=[('skipped', 'Skipped'), ('conflict', 'Own item or own report'), ('decided', 'Decided before'), ('knows', 'May know what whoever decides must not')], max_length=10)),
                 ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='barred', to='queues.case')),

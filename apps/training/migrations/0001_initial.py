@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('case', 'person'), name='calibration_is_decided_once_per_person'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'violates'), ('rule_codes__len__gt', 0)), models.Q(('outcome__in', ['no_violation', 'unsure']), ('rule_codes__len', 0)), _connector='OR'), name='calibration_outcome_valid')],
+                'constraints': [models.UniqueConstraint(fields=('case', 'person'), name='calibration_is_decided_once_per_person'), models.CheckConstraint(condition=models.Q(('outcome__in', ['violates', 'no_violation', 'unsure'])), name='calibration_outcome_valid'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'violates'), ('rule_codes__len__gt', 0)), models.Q(('outcome__in', ['no_violation', 'unsure']), ('rule_codes__len', 0)), _connector='OR'), name='calibration_cites_a_rule_only_of_a_violation')],
             },
         ),
         apps.migrating.CreateModel(
@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['at'], name='first_choice_by_time'), models.Index(condition=models.Q(('decision_id', None)), fields=['case_id'], name='first_choice_open')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('share__range', (0, 1))), name='precedents_are_shown_by_lot'), models.CheckConstraint(condition=models.Q(('shown', True), models.Q(('precedents__len', 0), ('shown', False)), _connector='OR'), name='precedents_not_drawn_are_not_shown')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['violates', 'no_violation', 'unsure'])), name='first_choice_outcome_valid'), models.CheckConstraint(condition=models.Q(('share__range', (0, 1))), name='precedents_are_shown_by_lot'), models.CheckConstraint(condition=models.Q(('shown', True), models.Q(('precedents__len', 0), ('shown', False)), _connector='OR'), name='precedents_not_drawn_are_not_shown')],
             },
         ),
         apps.migrating.CreateModel(
@@ -202,7 +202,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True)),
                 ('language', models.CharField(blank=True, default='', max_length=8)),
                 ('exposure', models.PositiveSmallIntegerField()),
-                ('outcome', models.CharField(choices=[('violates', 'Breaks a rule'), ('no_violation', 'No violation'), ('unsure', 'Not sure')], max_length=12)),
+                ('outcome', models.CharField(choices=[('violates', 'Breaks a rule'), ('no_violation', 'No violation')], max_length=12)),
                 ('rule_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
                 ('explanation', models.TextField()),
                 ('gone_at', models.DateTimeField(null=True)),
@@ -231,7 +231,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['id'],
                 'indexes': [models.Index(fields=['shift_id'], name='answer_by_shift')],
-                'constraints': [models.UniqueConstraint(fields=('assignment', 'case'), name='module_case_is_answered_once'), models.CheckConstraint(condition=models.Q(('seconds__lte', 900)), name='answer_takes_a_quarter_at_most')],
+                'constraints': [models.UniqueConstraint(fields=('assignment', 'case'), name='module_case_is_answered_once'), models.CheckConstraint(condition=models.Q(('seconds__lte', 900)), name='answer_takes_a_quarter_at_most'), models.CheckConstraint(condition=models.Q(('outcome__in', ['violates', 'no_violation', 'unsure'])), name='answer_outcome_valid')],
             },
         ),
         apps.migrating.CreateModel(
