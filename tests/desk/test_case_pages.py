@@ -132,8 +132,8 @@ def test_a_case_page_costs_the_same_for_any_history(a_full_case, signed_in, many
         )  # fmt: skip
     page(client, a_full_case)
     # session, person, case; events, their people, their queues; claims; decisions, citations, enforcements;
-    # reports, scores, media, notes, other cases
-    with django_assert_num_queries(15):
+    # reports, scores, media, matches, near-duplicates, notes, other cases
+    with django_assert_num_queries(17):
         page(client, a_full_case)
 
 
@@ -165,8 +165,8 @@ def test_an_item_page_costs_the_same_for_any_number_of_cases(
         record_opened(make.case(item=a_full_case.item, state="done", closed_at=now()))
     in_force()  # read once per process, not per page
     # session, person, item, is it hers; events, people, queues; cases; decisions, citations, enforcements;
-    # reports, scores, media
-    with django_assert_num_queries(14):
+    # reports, scores, media, matches, near-duplicates
+    with django_assert_num_queries(16):
         assert client.get(f"/items/{a_full_case.item_id}/").status_code == 200
 
 

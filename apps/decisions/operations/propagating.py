@@ -14,7 +14,7 @@ from apps.decisions.operations.unattended import (
     write_unattended,
 )
 from apps.decisions.verdict import Verdict
-from apps.intake.models import Item
+from apps.intake.models import Item, Report
 from apps.ledger.operations import record
 from apps.matching.operations import ask_about, cluster_decided
 from apps.matching.queries import clusters_of, decided_clusters, differences, leads_without_decision
@@ -148,10 +148,10 @@ def _decided_otherwise(members: list[Item]) -> set[int]:
 
 
 def _anything_to_settle(item_id: int) -> bool:
-    """Whether a decision that nothing is broken has anything to do: a case that waits or made way, or an earlier decision."""
+    """Whether a decision that nothing is broken has anything to do: a report, a case, or an earlier decision."""
     carried = Decision.objects.filter(item=item_id, origin=Decision.Origin.PROPAGATED, superseded_by=None)
-    made_way = Item.objects.filter(pk=item_id, cases__folded_into__isnull=False)
-    return open_reviews_of([item_id]).exists() or made_way.exists() or carried.exists()
+    reported = Report.objects.filter(item=item_id)
+    return reported.exists() or open_reviews_of([item_id]).exists() or carried.exists()
 
 
 def _plan(root: Decision, cluster_id: int, item: Item) -> Plan:
