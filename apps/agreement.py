@@ -177,7 +177,9 @@ def krippendorff(
     paired = (rows.sum(axis=1) > 1) & (often > 0)
     if not paired.any():
         return Estimate(None, why="one_rater")
-    patterns, often = _patterns(rows[paired], often[paired])
+    patterns, often = rows[paired], often[paired]
+    if times is None:
+        patterns, often = _patterns(patterns)
     m = patterns.sum(axis=1)
     if level == "nominal":
         apart = (m**2 - (patterns**2).sum(axis=1)) / (m - 1)
@@ -262,12 +264,12 @@ def _corrected(observed: Weights, expected: Weights) -> Weights:
     return 1 - _ratio(1 - observed, np.where(room > 1e-12, room, 0.0))
 
 
-def _patterns(rows: Weights, times: Weights | None = None) -> tuple[Weights, Weights]:
+def _patterns(rows: Weights) -> tuple[Weights, Weights]:
     """Each distinct row once, with how often it occurs."""
     if not rows.size:
         return rows, np.zeros(0)
-    distinct, where = np.unique(rows, axis=0, return_inverse=True)
-    return distinct, np.bincount(where.ravel(), weights=times, minlength=len(distinct)).astype(float)
+    distinct, times = np.unique(rows, axis=0, return_counts=True)
+    return distinct, times.astype(float)
 
 
 def _estimate(statistic: Statistic, times: Weights, patterns: Weights, draws: int, seed: int) -> Estimate:

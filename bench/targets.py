@@ -14,6 +14,10 @@ def at_least(name: str, measured: float, limit: float, unit: str = "", digits: i
     return _row(name, f"≥ {limit:,g}{unit}", f"{measured:,.{digits}f}{unit}", measured >= limit)
 
 
+def between(name: str, measured: float, low: float, high: float, unit: str = "", digits: int = 1) -> Target:
+    return _row(name, f"{low:g} to {high:g}{unit}", f"{measured:,.{digits}f}{unit}", low <= measured <= high)
+
+
 def none(name: str, found: float) -> Target:
     return _row(name, "0", f"{found:g}", not found)
 

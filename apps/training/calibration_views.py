@@ -10,7 +10,7 @@ from apps.accounts.access import PersonRequest, allow
 from apps.errors import DomainError
 from apps.guidelines.queries import edition, in_force
 from apps.training import operations
-from apps.training.access import DECIDE, MAKERS, access_calibration
+from apps.training.access import DECIDE, MAKERS, access_calibration, may_calibrate
 from apps.training.models import Calibration, Ruling
 from apps.training.queries.calibrations import next_case, spread_of
 
@@ -22,6 +22,7 @@ def calibrations(request: PersonRequest) -> HttpResponse:
     """Those that are open, those that ended, and for whoever leads them, a new one."""
     refusal = None
     if request.method == "POST":
+        may_calibrate(request.user)
         try:
             made = operations.open_calibration(
                 actor=request.user,

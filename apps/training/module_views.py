@@ -14,7 +14,7 @@ from apps.errors import DomainError
 from apps.guidelines.queries import in_force
 from apps.queues.models import Queue
 from apps.training import operations
-from apps.training.access import GIVERS, LEARNERS, MAKERS, READERS, access_learner, access_module
+from apps.training.access import GIVERS, LEARNERS, MAKERS, READERS, access_learner, access_module, may_make
 from apps.training.choices import NONE
 from apps.training.models import Module
 from apps.training.queries.candidates import candidates_for
@@ -31,6 +31,7 @@ def modules(request: PersonRequest) -> HttpResponse:
     refusal = None
     typed: Any = request.POST if request.method == "POST" else request.GET
     if request.method == "POST":
+        may_make(request.user)
         try:
             made = operations.open_module(
                 actor=request.user,

@@ -10,7 +10,7 @@ from apps.agreement import SHOWN_FROM, band
 from apps.errors import NotFound
 from apps.guidelines.access import AUTHORS
 from apps.guidelines.queries import in_force, versions_of_rule
-from apps.training.access import MAKERS, READERS
+from apps.training.access import MAKERS, READERS, READERS_OF_RULES
 from apps.training.choices import WORDS
 from apps.training.models import Module, Ruling
 from apps.training.queries import rules as asked
@@ -33,7 +33,7 @@ def _origin(request: PersonRequest) -> str:
     return given if given in ORIGINS else "human"
 
 
-@allow(*READERS)
+@allow(*READERS_OF_RULES)
 @require_safe
 @never_cache
 def rules(request: PersonRequest) -> HttpResponse:
@@ -56,7 +56,7 @@ def rules(request: PersonRequest) -> HttpResponse:
     return render(request, "training/rules.html", context)
 
 
-@allow(*READERS)
+@allow(*READERS_OF_RULES)
 @require_safe
 @never_cache
 def rule(request: PersonRequest, code: str) -> HttpResponse:
@@ -64,8 +64,8 @@ def rule(request: PersonRequest, code: str) -> HttpResponse:
     past = versions_of_rule(code)
     if not past:
         raise NotFound(f"There is no rule {code}.")
-    days, origin = _days(request), _origin(request)
-    found = asked.rule_page(code, days=days, origins=[origin])
+    days, origin, language = _days(request), _origin(request), request.GET.get("language")
+    found = asked.rule_page(code, days=days, origins=[origin], language=language)
     modules = Module.objects.filter(state=Module.State.PUBLISHED, kind=Module.Kind.TARGETED)
     by_pair: dict[frozenset[str], list[Module]] = {}
     for one in modules.filter(chosen=code) | modules.filter(instead_of=code):
@@ -86,15 +86,17 @@ def rule(request: PersonRequest, code: str) -> HttpResponse:
         "choices": asked.DAYS,
         "origin": origin,
         "origins": ORIGINS,
+        "language": language,
         "writes": request.user.has_role(*AUTHORS),
         "makes": request.user.has_role(*MAKERS),
+        "trains": request.user.has_role(*READERS),
         "shown_from": SHOWN_FROM,
         "target": asked.TARGET,
     }
     return render(request, "training/rule.html", context)
 
 
-@allow(*READERS)
+@allow(*READERS_OF_RULES)
 @require_safe
 @never_cache
 def precedents(request: PersonRequest) -> HttpResponse:

@@ -223,10 +223,10 @@ POST /training/calibrations/0/close/                       302 403 404 404 403 4
 POST /training/calibrations/0/remark/                      302 404 404 404 403 403 403 403
 POST /training/calibrations/0/ruling/                      302 403 404 404 403 403 403 403
 
-# Agreement by rule, and what precedents change: those who make modules, give them, or write the rules
-GET  /quality/rules/                                       302 403 200 200 200 403 403 403
-GET  /quality/rules/VX-1/                                  302 403 200 200 200 403 403 403
-GET  /quality/precedents/                                  302 403 200 200 200 403 403 403
+# Agreement by rule, and what precedents change: those who make modules, give them, or write the rules; sums only
+GET  /quality/rules/                                       302 403 200 200 200 403 403 200
+GET  /quality/rules/VX-1/                                  302 403 200 200 200 403 403 200
+GET  /quality/precedents/                                  302 403 200 200 200 403 403 200
 
 # Cases: those who plan the work, and senior moderators read; only the former move them
 GET  /cases/                                               302 403 200 403 200 403 403 200
@@ -473,6 +473,8 @@ REFUSALS = (
     "for her alone",
     "is hers. It is shown to",
     "translated by policy leads",
+    "are put together by senior moderators",
+    "is led by a senior moderator",
 )
 
 

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from apps.errors import Invalid, NotAllowed
 from apps.guidelines.operations import open_draft, publish
 from apps.guidelines.queries import forget_in_force
+from apps.intake.models import ItemContent
 from apps.ledger.models import Event
 from apps.ledger.operations import drain
 from apps.queues.models import Claim
@@ -27,6 +28,7 @@ from apps.training.models import Answer, Assignment, Module, ModuleCase
 from apps.training.operations import (
     add_case,
     answer,
+    forget_erased,
     give,
     give_to_language,
     look_at_next,
@@ -257,6 +259,13 @@ def test_a_case_whose_content_is_erased_is_left_out(floor):
     for position in (1, 2):
         look_at_next(actor=floor, assignment_id=mine.pk)
         answer(actor=floor, assignment_id=mine.pk, position=position, outcome="violates", rule_codes=["AU-4"])
+    assert forget_erased() == 0
+    [first] = pairs(1)
+    taken = put_in(draft(), decision_id=first.first_id)
+    ItemContent.objects.filter(item_id=first.first.item_id).delete()
+    assert forget_erased() == 1
+    taken.refresh_from_db()
+    assert (taken.text, taken.gone_at is None) == ("", False)
     made.cases.update(text="", gone_at=now())
     assert look_at_next(actor=floor, assignment_id=mine.pk) is None
     mine.refresh_from_db()

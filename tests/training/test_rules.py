@@ -102,6 +102,11 @@ def test_a_rule_page_tells_what_was_chosen_instead_of_what(floor):
     assert (confusion.chosen, confusion.instead_of, confusion.n) == ("none", "AU-4", 12)
     assert (confusion.right.value, confusion.right.n, confusion.below) == (0.7, 40, True)
     assert [(name, share.n) for name, share in page.languages] == [("en", 42)]
+    pairs(1, NONE, AU4, AU4, language="km")
+    assert rule_page("AU-4", days=90).confusions[0].n == 13
+    alone = rule_page("AU-4", days=90, language="km")
+    assert (alone.whole.n, alone.confusions[0].n, alone.confusions[0].below) == (1, 1, False)
+    assert [(name, share.n) for name, share in alone.languages] == [("en", 42), ("km", 1)]
 
 
 def test_agreement_before_and_after_a_version(floor, policy, published_at_once):

@@ -79,6 +79,10 @@ class CalibrationVerdict(models.Model):
             models.UniqueConstraint(fields=["case", "person"], name="calibration_is_decided_once_per_person"),
             models.CheckConstraint(
                 name="calibration_outcome_valid",
+                condition=Q(outcome__in=["violates", "no_violation", "unsure"]),
+            ),
+            models.CheckConstraint(
+                name="calibration_cites_a_rule_only_of_a_violation",
                 condition=Q(outcome="violates", rule_codes__len__gt=0)
                 | Q(outcome__in=["no_violation", "unsure"], rule_codes__len=0),
             ),

@@ -106,7 +106,7 @@ class ModuleCase(models.Model):
     text = models.TextField(blank=True)
     language = models.CharField(max_length=8, default="", blank=True)
     exposure = models.PositiveSmallIntegerField()
-    outcome = models.CharField(max_length=12, choices=Decision.Outcome.choices)
+    outcome = models.CharField(max_length=12, choices=Decision.Outcome.choices[:2])
     rule_codes = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     rule_version = models.ForeignKey(RuleVersion, models.PROTECT, related_name="+")
     explanation = models.TextField()
@@ -254,6 +254,9 @@ class Answer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["assignment", "case"], name="module_case_is_answered_once"),
             models.CheckConstraint(name="answer_takes_a_quarter_at_most", condition=Q(seconds__lte=900)),
+            models.CheckConstraint(
+                name="answer_outcome_valid", condition=Q(outcome__in=[*DEFINITE, "unsure"])
+            ),
         ]
         indexes = [models.Index(fields=["shift_id"], name="answer_by_shift")]
         triggers = [

@@ -30,6 +30,10 @@ class FirstChoice(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="first_choice_outcome_valid",
+                condition=Q(outcome__in=["violates", "no_violation", "unsure"]),
+            ),
             models.CheckConstraint(name="precedents_are_shown_by_lot", condition=Q(share__range=(0, 1))),
             models.CheckConstraint(
                 name="precedents_not_drawn_are_not_shown",

@@ -4,6 +4,7 @@ from apps.training.operations.calibrating import close_calibration, judge, open_
 from apps.training.operations.certifying import accompany, certify, end_certificate
 from apps.training.operations.choosing import choose_first, note_decided
 from apps.training.operations.counting import recount
+from apps.training.operations.forgetting import forget_erased
 from apps.training.operations.learning import answer, give, give_to_language, look_at_next
 from apps.training.operations.making import (
     add_case,
@@ -22,6 +23,7 @@ __all__ = [
     "choose_first",
     "close_calibration",
     "end_certificate",
+    "forget_erased",
     "give",
     "give_to_language",
     "judge",

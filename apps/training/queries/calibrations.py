@@ -66,7 +66,7 @@ def drawable(code: str, language: str, *, size: int = CASES) -> list[Drawn]:
 
 def next_case(session: Calibration, person: User) -> CalibrationCase | None:
     """The next case she has said nothing of."""
-    return session.cases.exclude(verdicts__person=person).order_by("position").first()
+    return session.cases.filter(gone_at=None).exclude(verdicts__person=person).order_by("position").first()
 
 
 @dataclass(frozen=True)
@@ -112,5 +112,7 @@ def spread_of(session: Calibration) -> Spread:
 
 def open_for(person: User) -> list[Calibration]:
     """Open calibrations in which she has not said everything yet."""
-    left = CalibrationCase.objects.filter(session=OuterRef("pk")).exclude(verdicts__person=person)
+    left = CalibrationCase.objects.filter(session=OuterRef("pk"), gone_at=None).exclude(
+        verdicts__person=person
+    )
     return list(Calibration.objects.filter(Exists(left), closed_at=None)[:20])

@@ -189,17 +189,22 @@ class RulePage:
     versions: list[OfVersion]
 
 
-def rule_page(code: str, *, days: int, origins: Iterable[str] = (HUMAN,)) -> RulePage:
-    """One rule: its confusions, by language, and before and after each guideline version."""
+def rule_page(
+    code: str, *, days: int, origins: Iterable[str] = (HUMAN,), language: str | None = None
+) -> RulePage:
+    """One rule: its confusions, by language, and before and after each guideline version; or in one language alone."""
     whole = RuleAgreement(code)
     languages: dict[str, RuleAgreement] = {}
     versions: dict[int, RuleAgreement] = {}
-    found = [
-        cell for cell in cells(days=days, origins=origins, code=code) if code in (cell.first, cell.second)
-    ]
-    for cell in found:
-        whole.add(cell)
+    found = []
+    for cell in cells(days=days, origins=origins, code=code):
+        if code not in (cell.first, cell.second):
+            continue
         languages.setdefault(cell.language, RuleAgreement(code)).add(cell)
+        if language not in (None, cell.language):
+            continue
+        found.append(cell)
+        whole.add(cell)
         versions.setdefault(cell.version_id, RuleAgreement(code)).add(cell)
     return RulePage(
         whole,

@@ -4,6 +4,7 @@ from django import template
 
 from apps.agreement import SHOWN_FROM, Estimate, Share
 from apps.training.choices import WORDS
+from apps.training.models import Ruling
 
 register = template.Library()
 
@@ -61,3 +62,10 @@ def points(change: tuple[float, float, float] | None) -> str:
     d, low, high = (100 * one for one in change)
     told = "no change can be told" if low <= 0 <= high else "more" if d > 0 else "less"
     return f"{d:+.0f} points ({low:+.0f} to {high:+.0f}): {told}"
+
+
+@register.inclusion_tag("training/parts/rulings.html")
+def rulings_on(code: str) -> dict[str, object]:
+    """The newest rulings attached to a rule, for the rule's own page."""
+    found = Ruling.objects.select_related("written_by", "rule_version__version").filter(rule_code=code)
+    return {"rulings": found[:5]}

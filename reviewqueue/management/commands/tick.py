@@ -36,6 +36,7 @@ SWEEPS: list[tuple[str, str, str, float]] = [
     ("house", "forget ended sessions", "reviewqueue.sweeps.forget_ended_sessions", 3600),
     ("house", "end abandoned shifts", "apps.queues.operations.end_abandoned_shifts", 60),
     ("house", "settle owed exposure", "apps.queues.operations.settle_owed", 30),
+    ("house", "forget words of erased content", "apps.training.operations.forget_erased", 3600),
     ("house", "see what first choices became", "apps.training.operations.note_decided", 60),
     ("house", "sum the days of exposure", "apps.insight.operations.fold_exposure_days", 600),
     ("house", "give up forgotten second looks", "apps.quality.operations.void_forgotten", 600),
