@@ -12,6 +12,7 @@ import redis
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from apps.feedback.facts import facts
 from apps.insight.queries.health import gauges
 from apps.ledger.operations import subscriptions
 
@@ -76,7 +77,20 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         ["decision.made", "enforcement.due", "enforcement.reversed"],
         AFTER_UNDO,
     ),
+    # Nobody takes back what these tell of: they go out at once.
+    (
+        "delivery.webhooks",
+        "apps.delivery.handlers.announce_outside",
+        ["label.final", "label.corrected"],
+        AT_ONCE,
+    ),
+    ("feedback.labels", "apps.feedback.handlers.keep_labels", ["decision.made"], AFTER_UNDO),
+    ("feedback.appeals", "apps.feedback.handlers.appeals_settled", ["appeal.decided"], AT_ONCE),
 ]
+
+# What the training export asks of rooms beside its own; what nobody fills is null there, and said so.
+FACTS: dict[str, str] = {}
+INCLUSIONS: list[str] = []  # everyone who draws samples
 
 # What the live dashboard says of rooms beside its own.
 GAUGES = {"webhooks": "apps.delivery.queries.health"}
@@ -91,6 +105,9 @@ def connect() -> None:
         subscriptions.subscribe(name, import_string(path), kinds, after)
     for name, path in GAUGES.items():
         gauges[name] = import_string(path)
+    for name, path in FACTS.items():
+        setattr(facts, name, import_string(path))
+    facts.inclusion_of[:] = [import_string(path) for path in INCLUSIONS]
     if not settings.TESTING:
         subscriptions.on_commit = wake_relay
 

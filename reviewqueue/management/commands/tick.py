@@ -28,6 +28,7 @@ SWEEPS: list[tuple[str, str, str, float]] = [
     ),
     ("house", "publish guidelines whose time has come", "apps.guidelines.operations.publish_due", 1),
     ("house", "let due minutes pass", "apps.insight.operations.fold", 2),
+    ("house", "make labels final", "apps.feedback.operations.finish_due", 1),
     ("house", "forget old flows", "apps.insight.operations.forget_old_flows", 3600),
     ("house", "forget what old messages said", "apps.delivery.operations.forget_old_payloads", 3600),
     ("house", "forget old idempotent answers", "apps.intake.operations.forget_answers", 3600),
