@@ -29,6 +29,7 @@ PARTS = {
     "publishing": "publishing guidelines while people decide, and the preview before",
     "memory": "memory under load",
     "intake": "reports coming in",
+    "export": "five million decisions as training data",
     "search": "search in a thousand rules in ten languages",
 }
 CASES = 1_000_000

@@ -110,7 +110,7 @@ def manifest_of(
                 "validation": split.validation,
                 "test": round(1 - split.train - split.validation, 9),
             },
-            "by": "cluster, then author, then time; HMAC-SHA-256 of the group under the seed. Each item's group is settled once.",
+            "by": "cluster, then author, then time; BLAKE2b of the group, keyed with the seed; an item's group is settled once.",
             "test_from": iso(split.test_from),
             "null": "test groups before test_from, train groups after it, golden cases, and items that were found to be "
             "near-copies of something on another side",
@@ -118,7 +118,7 @@ def manifest_of(
         "k_threshold": RARE,
         "final_after_days": shared.final_after.total_seconds() / 86_400,
         "redaction": {name: pattern.pattern for name, pattern, _ in PATTERNS},
-        "pseudonyms": "HMAC-SHA-256 under a random salt of this export, stored nowhere",
+        "pseudonyms": "BLAKE2b keyed with a random salt of this export, stored nowhere",
         "compatibility": COMPATIBILITY,
         "compatibility_map": compatibility_map(),
         "files": files,

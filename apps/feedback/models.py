@@ -85,7 +85,7 @@ class SplitVersion(models.Model):
     """A split, frozen: its seed, its shares and the moment at which the test set begins."""
 
     name = models.CharField(max_length=40, unique=True)
-    seed = models.CharField(max_length=80)
+    seed = models.CharField(max_length=60)
     train = models.FloatField()
     validation = models.FloatField()
     test_from = models.DateTimeField()

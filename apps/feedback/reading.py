@@ -12,15 +12,14 @@ from dataclasses import dataclass, field
 from queue import Queue
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.json
 from django.db import connection
 
-from apps.feedback.queries import EXPORTED
-
-BATCH = 20_000  # rows per read
+BATCH = 10_000  # rows per read
 LIST = "\x1f"  # between the elements of a list in its cell
 COMMA, QUOTE = "\x02", "\x01"  # never in JSON as PostgreSQL writes it, so that no cell is quoted for nothing
 
@@ -35,7 +34,8 @@ SELECT decision.id, decision.item_id, decision.item_revision, decision.purpose, 
     array_to_string(decision.rule_codes, E'\\x1f'), array_to_string(decision.actions, E'\\x1f'),
     array_to_string(decision.rationale, E'\\x1f'), decision.confidence, decision.language, decision.detection_source,
     decision.reveal_state, decision.held, decision.demo, decision.decided_at AT TIME ZONE 'UTC',
-    CASE WHEN words.erased_at IS NULL THEN words.evidence END, item.kind, item.author_id,
+    NULLIF(words.evidence->>'text', ''), words.evidence->'media', words.evidence->'flags',
+    words.erased_at IS NULL AND words.evidence <> '{{}}'::jsonb, item.kind, item.author_id,
     item.posted_at AT TIME ZONE 'UTC', decision.case_id, array_to_string("case".rule_codes, E'\\x1f'),
     (SELECT translate(report.reason, E'\\n\\r', '  ') FROM intake_report report
      WHERE report.item_id = decision.item_id AND report.received_at <= decision.decided_at
@@ -44,14 +44,22 @@ SELECT decision.id, decision.item_id, decision.item_revision, decision.purpose, 
     "case".exposure = 4 OR "case".rule_codes && {restricted} OR decision.rule_codes && {restricted}
       OR EXISTS (SELECT 1 FROM queues_case other WHERE other.item_id = decision.item_id
                  AND other.id <> decision.case_id AND (other.exposure = 4 OR other.rule_codes && {restricted})),
-    EXISTS (SELECT 1 FROM decisions_decision other
-            WHERE other.item_id = decision.item_id AND other.id <> decision.id)
+    others.some
 FROM decisions_decision decision
+-- Kept apart (OFFSET 0), so that it is asked once, and everything about other decisions only where there are any.
+CROSS JOIN LATERAL (
+    SELECT EXISTS (SELECT 1 FROM decisions_decision other
+                   WHERE other.item_id = decision.item_id AND other.id <> decision.id) AS some OFFSET 0
+) others
 JOIN intake_item item ON item.id = decision.item_id
 JOIN queues_case "case" ON "case".id = decision.case_id
 LEFT JOIN decisions_decisionwords words ON words.decision_id = decision.id
 LEFT JOIN feedback_splitgroup "group" ON "group".item_id = decision.item_id
-WHERE decision.id > {after} AND decision.id <= {upto} AND {exported} {changed}
+WHERE decision.id > {after} AND decision.id <= {upto} AND decision.origin = 'human' AND NOT decision.withdraws
+  AND NOT EXISTS (SELECT 1 FROM feedback_label gone WHERE gone.decision_id = decision.id AND gone.state = 'removed')
+  AND (NOT others.some OR NOT COALESCE((SELECT undo.withdraws FROM decisions_decision undo
+                                        WHERE undo.supersedes_id = decision.id), false))
+  {changed}
 ORDER BY decision.id LIMIT {size}
 """
 TEXT, BIG, MOMENT = pa.string(), pa.int64(), pa.timestamp("us")
@@ -59,13 +67,14 @@ READ = {
     "id": BIG, "item_id": BIG, "item_revision": pa.int32(), "purpose": TEXT, "decider_id": BIG, "outcome": TEXT,
     "ground": TEXT, "version_id": BIG, "rule_codes": TEXT, "actions": TEXT, "rationale": TEXT, "confidence": TEXT,
     "language": TEXT, "source": TEXT, "reveal_state": TEXT, "held": pa.bool_(), "demo": pa.bool_(), "decided_at": MOMENT,
-    "evidence": TEXT, "kind": TEXT, "author_id": BIG, "posted_at": MOMENT, "case_id": BIG, "considered": TEXT,
+    "text": TEXT, "media": TEXT, "flags": TEXT, "kept": pa.bool_(),
+    "kind": TEXT, "author_id": BIG, "posted_at": MOMENT, "case_id": BIG, "considered": TEXT,
     "reason": TEXT, "cluster": BIG, "key": TEXT, "restricted": pa.bool_(), "several": pa.bool_(),
 }  # fmt: skip
 _score = pa.struct([("rule", TEXT), ("score", pa.float64()), ("threshold", pa.float64())])
 _flag = pa.struct([("detector", TEXT), ("version", TEXT), ("at", TEXT), ("scores", pa.list_(_score))])
 _media = pa.struct([("sha256", TEXT), ("pdq", TEXT), ("pdq_quality", pa.int32())])
-EVIDENCE = pa.schema([("text", TEXT), ("media", pa.list_(_media)), ("flags", pa.list_(_flag))])
+MEDIA, FLAGS = pa.list_(_media), pa.list_(_flag)
 
 
 @dataclass(frozen=True)
@@ -132,7 +141,7 @@ def _batch(asked: Range, after: int) -> pa.Table:
     written = io.BytesIO()
     with connection.cursor() as cursor:
         sql = ROWS.format(
-            after=int(after), upto=int(asked.upto), size=int(asked.size), exported=EXPORTED, changed=changed,
+            after=int(after), upto=int(asked.upto), size=int(asked.size), changed=changed,
             restricted=cursor.cursor.mogrify("%s::varchar[]", [sorted(asked.restricted)]).decode(),
         )  # fmt: skip
         cursor.copy_expert(
@@ -152,48 +161,62 @@ def _batch(asked: Range, after: int) -> pa.Table:
     ).combine_chunks()  # fmt: skip
 
 
-def evidence_of(column: pa.Array) -> pa.Table:
-    """The evidence snapshots, parsed: text, media and flags; nulls where a snapshot is erased."""
-    lines = pc.fill_null(column, "{}").to_pylist()
-    written = "\n".join(lines).encode()
+def parsed(column: pa.Array, kind: pa.DataType) -> pa.Array:
+    """A column of JSON lists as lists of `kind`, null where there is none. Only what is not empty is parsed."""
+    full = pc.fill_null(pc.greater(pc.binary_length(column), 2), False)
+    some = column.filter(full)
+    if not len(some):
+        return pa.nulls(len(column), kind)
+    lines = pc.binary_join(
+        pa.ListArray.from_arrays(
+            pa.array([0, len(some)], pa.int32()),
+            pc.binary_join_element_wise('{"v":', some, "}", ""),
+        ),
+        "\n",
+    )
+    written = lines[0].as_buffer()
+    schema = pa.schema([("v", kind)])
     try:
-        return pa.json.read_json(
-            io.BytesIO(written),
+        values = pa.json.read_json(
+            pa.BufferReader(written),
             read_options=pa.json.ReadOptions(use_threads=False, block_size=len(written) + 1024),
-            parse_options=pa.json.ParseOptions(explicit_schema=EVIDENCE, unexpected_field_behavior="ignore"),
-        ).combine_chunks()
+            parse_options=pa.json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"),
+        )["v"].combine_chunks()
     except pa.ArrowInvalid:  # a number as text, or the like: slower, and with care
-        return pa.Table.from_pylist([_with_care(json.loads(line)) for line in lines], schema=EVIDENCE)
+        with_care = _media_with_care if kind == MEDIA else _flags_with_care
+        values = pa.array([with_care(json.loads(one)) for one in some.to_pylist()], kind)
+    places = np.cumsum(full.to_numpy(zero_copy_only=False)) - 1
+    return values.take(pa.array(places, mask=~full.to_numpy(zero_copy_only=False)))
 
 
-def _with_care(evidence: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "text": evidence.get("text"),
-        "media": [
-            {
-                "sha256": one.get("sha256"),
-                "pdq": one.get("pdq"),
-                "pdq_quality": _number(one.get("pdq_quality"), int),
-            }
-            for one in evidence.get("media") or []
-        ],
-        "flags": [
-            {
-                "detector": one.get("detector"),
-                "version": str(one.get("version") or "") or None,
-                "at": one.get("at"),
-                "scores": [
-                    {
-                        "rule": score.get("rule"),
-                        "score": _number(score.get("score"), float),
-                        "threshold": _number(score.get("threshold"), float),
-                    }
-                    for score in one.get("scores") or []
-                ],
-            }
-            for one in evidence.get("flags") or []
-        ],
-    }
+def _media_with_care(media: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "sha256": one.get("sha256"),
+            "pdq": one.get("pdq"),
+            "pdq_quality": _number(one.get("pdq_quality"), int),
+        }
+        for one in media
+    ]
+
+
+def _flags_with_care(flags: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "detector": one.get("detector"),
+            "version": str(one.get("version") or "") or None,
+            "at": one.get("at"),
+            "scores": [
+                {
+                    "rule": score.get("rule"),
+                    "score": _number(score.get("score"), float),
+                    "threshold": _number(score.get("threshold"), float),
+                }
+                for score in one.get("scores") or []
+            ],
+        }
+        for one in flags
+    ]
 
 
 def _number(value: Any, kind: type) -> Any:

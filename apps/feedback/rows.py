@@ -18,7 +18,7 @@ from apps.feedback.facts import AppealState, Inclusion
 from apps.feedback.keying import NEVER_SPLIT, Pseudonyms, Split
 from apps.feedback.labels import APPEAL_FINAL_AFTER, FINAL_AFTER, LABELS, cited_of, label_of
 from apps.feedback.queries import Said
-from apps.feedback.reading import LIST, evidence_of
+from apps.feedback.reading import FLAGS, LIST, MEDIA, parsed
 from apps.feedback.redaction import SUSPECT, is_code, redact
 from apps.guidelines.queries import Edition
 
@@ -86,6 +86,7 @@ def rows_of(raw: pa.Table, around: Around, export: Export) -> pa.RecordBatch:
     read = {name: _whole(raw[name]) for name in raw.column_names}
     items: list[int] = read["item_id"].to_pylist()
     names = export.pseudonyms
+    own = names.many("item", items)
     said = _Said(read, items, around, export)
     cited = _cited(read, export)
     rare = pc.and_(
@@ -101,8 +102,8 @@ def rows_of(raw: pa.Table, around: Around, export: Export) -> pa.RecordBatch:
     kind = _each(read["purpose"], lambda purpose: REVIEW_KINDS.get(purpose, "first"), TEXT)
     columns: dict[str, Any] = {
         "export_schema_version": _same(SCHEMA_VERSION, size),
-        "item_id_hash": pa.array(names.many("item", items), TEXT),
-        "cluster_id": pa.array(names.many("cluster", cluster), TEXT),
+        "item_id_hash": pa.array(own, TEXT),
+        "cluster_id": pa.array(_names_of_clusters(cluster, items, own, names), TEXT),
         "author_id_hash": pa.array(names.many("author", read["author_id"].to_pylist()), TEXT),
         "content_type": read["kind"],
         "language": pc.if_else(rare, OTHER, _or_null(read["language"])),
@@ -236,10 +237,10 @@ def _cited(read: dict[str, pa.Array], export: Export) -> dict[str, pa.Array]:
 
 def _content(read: dict[str, pa.Array], shows: pa.Array) -> dict[str, pa.Array]:
     """Hashes, text and scores as the snapshot has them: the item may have changed since."""
-    erased = pc.is_null(read["evidence"])
-    gone = erased.to_numpy(zero_copy_only=False)
-    evidence = evidence_of(read["evidence"])
-    media, text = _whole(evidence["media"]), _or_null(_whole(evidence["text"]))
+    kept = pc.fill_null(read["kept"], False)
+    gone = pc.invert(kept).to_numpy(zero_copy_only=False)
+    media, flags = parsed(read["media"], MEDIA), parsed(read["flags"], FLAGS)
+    text = pc.if_else(kept, read["text"], pa.scalar(None, TEXT))
     counts = pc.fill_null(pc.list_value_length(media), 0).to_numpy()
     files = pc.list_flatten(media)
     hashes = pa.StructArray.from_arrays(
@@ -272,7 +273,7 @@ def _content(read: dict[str, pa.Array], shows: pa.Array) -> dict[str, pa.Array]:
             shows, pc.binary_join_element_wise("sha256:", file, ""), pa.scalar(None, TEXT)
         ),
         "text_redacted": _redacted(pc.if_else(shows, text, pa.scalar(None, TEXT))),
-        "detectors": _scores(_whole(evidence["flags"]), gone),
+        "detectors": _scores(flags, gone),
     }
 
 
@@ -349,6 +350,18 @@ def _groups(
     return clusters, sides, pa.array(keys, TEXT)
 
 
+def _names_of_clusters(
+    clusters: list[int | None], items: list[int], own: list[str | None], names: Pseudonyms
+) -> list[str | None]:
+    """A cluster of exact copies is called after its first item, which most items are themselves."""
+    return [
+        name if cluster == -item
+        else names.of("item", -cluster) if cluster is not None and cluster < 0
+        else names.of("cluster", cluster)
+        for cluster, item, name in zip(clusters, items, own, strict=True)
+    ]  # fmt: skip
+
+
 def _split(
     sides: list[str | None], keys: pa.Array, decided_at: pa.Array, kind: pa.Array, split: Split
 ) -> pa.Array:
@@ -409,12 +422,14 @@ class _Said:
         waits = pc.or_(pc.fill_null(self.read["held"], False), pa.array(replaced | open_appeal))
         final = pc.and_(pc.less_equal(final_after, pa.scalar(created, MOMENT)), pc.invert(waits))
         overturned: list[bool | None] = pc.if_else(final, False, pa.scalar(None, pa.bool_())).to_pylist()
-        outcomes, codes = self.read["outcome"].to_pylist(), cited["rule_code"].to_pylist()
+        labels, codes = cited["label"].to_pylist(), cited["rule_code"].to_pylist()
         for place, by_same in self.replaced.items():
             if by_same:
                 after = self.after[place]
                 theirs = next(iter(cited_of(list(after.rule_codes), after.ground)), None)
-                overturned[place] = (outcomes[place], codes[place]) != (after.outcome, theirs)
+                overturned[place] = (labels[place], codes[place]) != (
+                    label_of(after.outcome, after.ground), theirs
+                )
         for place, appeal in enumerate(appealed):
             if appeal is not None and appeal.outcome == "overturned":
                 overturned[place] = True

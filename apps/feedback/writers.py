@@ -1,7 +1,7 @@
 """The formats. Each takes batches of rows and holds little more than one."""
 
 import csv
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,7 +13,8 @@ from apps.feedback.columns import NAMES, SCHEMA
 from apps.feedback.labelstudio import task
 from apps.feedback.rows import as_json
 
-HELD = 120_000  # rows waiting for their partition to be worth a row group
+HELD = 80_000  # rows waiting for their partition to be worth a row group
+OPEN = 200  # partitions at a time; one that comes again later gets another part
 NO_RULE = "none"
 
 
@@ -70,21 +71,21 @@ class LabelStudio:
 class Parquet:
     """Typed columns, zstd, in folders `month=YYYY-MM/rule=CODE/` by when it was decided and the first rule cited.
 
-    Rows gather until a partition is worth a row group; the fullest are written first, so that many
-    partitions need no more memory than few.
+    Rows gather until there are enough for row groups that are worth it. Decisions come in the order of time, so few
+    partitions are open at once.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.writers: dict[str, pq.ParquetWriter] = {}
+        self.open: dict[str, pq.ParquetWriter] = {}  # the one written to last is the last
+        self.parts: Counter[str] = Counter()
         self.held: dict[str, list[pa.RecordBatch]] = defaultdict(list)
-        self.waiting: dict[str, int] = defaultdict(int)
+        self.waiting = 0
 
     def write(self, rows: pa.RecordBatch) -> None:
         month = pc.strftime(rows["decided_at"], format="%Y-%m")
         rule = pc.fill_null(rows["rule_code"], NO_RULE)
-        place = pc.binary_join_element_wise(pc.binary_join_element_wise("month=", month, ""),
-                                            pc.binary_join_element_wise("rule=", rule, ""), "/")  # fmt: skip
+        place = pc.binary_join_element_wise("month=", month, "/rule=", rule, "")
         coded = place.dictionary_encode()
         order = pc.array_sort_indices(coded.indices)
         rows, codes = rows.take(order), coded.indices.take(order).to_numpy()
@@ -92,24 +93,32 @@ class Parquet:
         for code, name in enumerate(coded.dictionary.to_pylist()):
             end = int(codes.searchsorted(code, side="right"))
             self.held[name].append(rows.slice(begin, end - begin))
-            self.waiting[name] += end - begin
             begin = end
-        while sum(self.waiting.values()) > HELD:
-            self._flush(max(self.waiting, key=lambda name: self.waiting[name]))
+        self.waiting += rows.num_rows
+        if self.waiting >= HELD:
+            self._flush()
 
-    def _flush(self, name: str) -> None:
-        if name not in self.writers:
+    def _flush(self) -> None:
+        for name in sorted(self.held):
+            self._writer(name).write_table(pa.Table.from_batches(self.held.pop(name), SCHEMA))
+        self.waiting = 0
+
+    def _writer(self, name: str) -> pq.ParquetWriter:
+        writer = self.open.pop(name, None)
+        if writer is None:
+            if len(self.open) >= OPEN:
+                self.open.pop(next(iter(self.open))).close()
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-            self.writers[name] = pq.ParquetWriter(
-                self.folder / name / "part-0.parquet", SCHEMA, compression="zstd", compression_level=1
-            )
-        self.writers[name].write_table(pa.Table.from_batches(self.held.pop(name), SCHEMA))
-        del self.waiting[name]
+            writer = pq.ParquetWriter(
+                self.folder / name / f"part-{self.parts[name]}.parquet", SCHEMA, compression="zstd", compression_level=1
+            )  # fmt: skip
+            self.parts[name] += 1
+        self.open[name] = writer
+        return writer
 
     def close(self) -> None:
-        for name in sorted(self.held):
-            self._flush(name)
-        for writer in self.writers.values():
+        self._flush()
+        for writer in self.open.values():
             writer.close()
 
 

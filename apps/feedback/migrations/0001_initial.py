@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=40, unique=True)),
-                ('seed', models.CharField(max_length=80)),
+                ('seed', models.CharField(max_length=60)),
                 ('train', models.FloatField()),
                 ('validation', models.FloatField()),
                 ('test_from', models.DateTimeField()),

@@ -6,6 +6,7 @@ import json
 import shutil
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -81,14 +82,15 @@ def export(
     shared = _shared(languages, frozen)
     with _workshop(out) as place:
         tally = Tally()
-        with _writers(place, formats) as writers:
+        with _writers(place, formats) as write:
             asked = Range(reach.upto, shared.restricted, reach.since, reach.cursor)
             for batch in batches(asked):
                 rows = rows_of(batch, _around(batch, reach.upto), shared)
-                for writer in writers:
-                    writer.write(rows)
+                write(rows)
                 tally.add(rows)
                 progress(tally.rows, sum(languages.values()))
+        if not tally.rows and since is None:
+            raise NothingToExport()
         manifest = _describe(place, shared, frozen, tally, formats, reach)
         with transaction.atomic():
             record(
@@ -181,14 +183,30 @@ def _workshop(out: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _writers(place: Path, formats: Sequence[str]) -> Iterator[list[Writer]]:
+def _writers(place: Path, formats: Sequence[str]) -> Iterator[Callable[[pa.RecordBatch], None]]:
+    """A function that has a batch written in every format, while the next one is worked on; one batch at a time."""
     with contextlib.ExitStack() as stack:
         writers: list[Writer] = []
         for name in dict.fromkeys(formats):
             writer = FORMATS[name](place / "data")
             stack.callback(writer.close)
             writers.append(writer)
-        yield writers
+        hand = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="export-writer"))
+        last: Future[None] | None = None
+
+        def write_all(rows: pa.RecordBatch) -> None:
+            for writer in writers:
+                writer.write(rows)
+
+        def write(rows: pa.RecordBatch) -> None:
+            nonlocal last
+            if last is not None:
+                last.result()
+            last = hand.submit(write_all, rows)
+
+        yield write
+        if last is not None:
+            last.result()
 
 
 def _put_in_place(place: Path, out: Path) -> str:
