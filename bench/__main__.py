@@ -30,6 +30,7 @@ PARTS = {
     "memory": "memory under load",
     "intake": "reports coming in",
     "export": "five million decisions as training data",
+    "statements": "a hundred thousand statements of reasons",
     "search": "search in a thousand rules in ten languages",
 }
 CASES = 1_000_000

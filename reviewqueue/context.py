@@ -11,6 +11,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("Cases", "/cases/", ("supervisor", "senior_moderator", "admin")),
     ("Queues", "/queues/", ("supervisor", "admin")),
     ("Webhooks", "/webhooks/", ("admin",)),
+    ("Statements", "/transparency/statements/", ("policy_lead", "legal_reviewer", "admin")),
     ("Wellbeing", "/wellbeing/", ("moderator", "senior_moderator", "wellbeing_lead")),
     ("Admin", "/admin/", ("admin",)),
 ]
@@ -21,7 +22,17 @@ GROUPS: list[tuple[str, tuple[str, ...]]] = [
     ("Set-up", ("/queues/", "/webhooks/", "/notices/", "/admin/")),
     ("Learning", ("/detectors/", "/banks/", "/misses/", "/trends/")),
     ("Quality", ("/quality/", "/training/")),
-    ("Answerable", ("/appeals/", "/strikes/", "/authority-requests/", "/board/", "/transparency/")),
+    (
+        "Answerable",
+        (
+            "/appeals/",
+            "/strikes/",
+            "/authority-requests/",
+            "/board/",
+            "/transparency/statements/",
+            "/transparency/",
+        ),
+    ),
 ]
 
 

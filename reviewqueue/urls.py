@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("apps.queues.urls")),
     path("", include("apps.insight.urls")),
     path("", include("apps.delivery.urls")),
+    path("", include("apps.transparency.urls")),
     path("", include("apps.wellbeing.urls")),
 ]
 

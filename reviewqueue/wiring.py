@@ -84,6 +84,12 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         ["label.final", "label.corrected"],
         AT_ONCE,
     ),
+    (
+        "transparency.statements",
+        "apps.transparency.handlers.keep",
+        ["enforcement.due", "enforcement.reversed"],
+        AFTER_UNDO,
+    ),
     ("feedback.labels", "apps.feedback.handlers.keep_labels", ["decision.made"], AFTER_UNDO),
     ("feedback.appeals", "apps.feedback.handlers.appeals_settled", ["appeal.decided"], AT_ONCE),
 ]

@@ -14,8 +14,9 @@ from apps.feedback.checking import sha256_of_file
 from apps.feedback.columns import COLUMNS, NAMES, SCHEMA_VERSION
 from apps.feedback.facts import facts
 from apps.feedback.models import SplitVersion
+from apps.feedback.opinions import RARE, Export
 from apps.feedback.redaction import PATTERNS
-from apps.feedback.rows import DIGESTED, RARE, Export
+from apps.feedback.rows import DIGESTED
 from apps.guidelines.history import compatibility_map
 
 COUNTED = (

@@ -257,6 +257,11 @@ POST /queues/routing/0/                                    302 403 403 403 404 4
 GET  /queues/routing/order/                                302 403 403 403 200 403 403 200
 POST /queues/routing/order/                                302 403 403 403 409 403 403 409
 
+# Statements of reasons: those who answer for the rules and the law read them
+GET  /transparency/statements/                             302 403 403 200 403 403 200 200
+GET  /transparency/statements/1/                           302 403 403 404 403 403 404 404
+POST /transparency/statements/1/again/                     302 403 403 403 403 403 404 404
+
 # Webhooks: those who keep the machines
 GET  /webhooks/                                            302 403 403 403 403 403 403 200
 POST /webhooks/endpoints                                   302 403 403 403 403 403 403 422

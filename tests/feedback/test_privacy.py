@@ -6,8 +6,8 @@ import pytest
 
 from apps.feedback.keying import Pseudonyms
 from apps.feedback.operations.exporting import export
+from apps.feedback.opinions import RARE
 from apps.feedback.redaction import is_code, redact
-from apps.feedback.rows import RARE
 from apps.feedback.writers import FORMATS
 from apps.intake.models import Author
 from tests import make

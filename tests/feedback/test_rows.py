@@ -10,7 +10,8 @@ from apps.decisions.models import Decision, DecisionWords
 from apps.decisions.operations import decide, undo
 from apps.decisions.verdict import Verdict
 from apps.feedback.columns import COLUMNS, NAMES
-from apps.feedback.rows import RARE, agreement, digest, soft_label
+from apps.feedback.opinions import RARE, agreement, soft_label
+from apps.feedback.rows import digest
 from apps.intake.models import Flag, Item, Media
 from apps.queues.operations import claim_next
 from apps.wellbeing.operations import start_shift

@@ -28,8 +28,9 @@ from apps.feedback.labels import FINAL_AFTER
 from apps.feedback.manifest import Reach, Tally, file_entry, iso, manifest_of
 from apps.feedback.models import SplitVersion
 from apps.feedback.operations.splitting import freeze_split, settle_clusters, settle_groups
+from apps.feedback.opinions import RARE, Around, Export
 from apps.feedback.reading import Range, batches
-from apps.feedback.rows import RARE, Around, Export, as_json, rows_of
+from apps.feedback.rows import as_json, rows_of
 from apps.feedback.signing import sign
 from apps.feedback.writers import FORMATS, Writer
 from apps.guidelines.queries import edition

@@ -38,6 +38,7 @@ SWEEPS: list[tuple[str, str, str, float]] = [
     ("house", "sum the days of exposure", "apps.insight.operations.fold_exposure_days", 600),
     ("house", "fold looks older than 90 days", "apps.wellbeing.care.operations.fold_old_exposure", 3600),
     ("house", "forget old check-ins and notes", "apps.wellbeing.care.operations.forget_old_words", 3600),
+    ("outside", "send statements of reasons", "apps.transparency.operations.send_due", 10),
     ("outside", "send webhooks", "apps.delivery.operations.send_due", 1),
     ("media", "prepare media no worker took", "apps.intake.jobs.sweep_media", 2),
     ("live", "tell the dashboards", "apps.insight.jobs.tell_dashboards", 0.35),
