@@ -25,13 +25,16 @@ PARTS = {
     "start": "make run, the first desk page, memory at rest",
     "claims": "one claim among a million",
     "decide": "fifty moderators deciding, and the floor",
+    "sampling": "what second looks add to deciding",
     "dashboards": "two hundred dashboards",
     "publishing": "publishing guidelines while people decide, and the preview before",
+    "scorecards": "what detectors are worth, over five million decisions",
     "memory": "memory under load",
     "intake": "reports coming in",
     "export": "five million decisions as training data",
     "statements": "a hundred thousand statements of reasons",
     "search": "search in a thousand rules in ten languages",
+    "matching": "looking up picture hashes among a million",
 }
 CASES = 1_000_000
 QUICK = 1 / 20

@@ -18,13 +18,16 @@ from ninja.parser import Parser
 from pydantic import BaseModel, Field
 
 from apps.accounts.api import Bearer
+from apps.appeals.api import router as appeals
 from apps.decisions.api import describe
 from apps.decisions.api import router as decisions
 from apps.decisions.models import UNDO_WITHIN, Decision
-from apps.decisions.queries import standing
+from apps.decisions.queries import deciding, standing
 from apps.decisions.schemas import DecisionAnswer
 from apps.errors import DomainError, Invalid
 from apps.guidelines.api import router as guidelines
+from apps.guidelines.errors import NothingInForce
+from apps.guidelines.queries import in_force
 from apps.insight.api import router as stats
 from apps.intake.access import access_item
 from apps.intake.api import once, router, take_one
@@ -36,6 +39,8 @@ from apps.intake.raw import read_json
 from apps.intake.reasons import explain
 from apps.intake.schemas import POSTING, READING, FlagAnswer, ReportAnswer
 from apps.queues.models import Case
+from apps.queues.queries import MEASURING
+from apps.strikes.api import router as accounts
 from apps.wellbeing.care.api import router as people
 from reviewqueue.api_page import page_of
 from reviewqueue.errors import problem, render_trouble
@@ -90,6 +95,8 @@ api = HouseAPI(
 api.add_router("", router)
 api.add_router("", stats)
 api.add_router("", decisions)
+api.add_router("", appeals)
+api.add_router("", accounts)
 api.add_router("", guidelines)
 api.add_router("", people)
 
@@ -117,9 +124,19 @@ def post_flag(request: HttpRequest, body: FlagSent) -> HttpResponse:
             **body.__dict__, idempotency_key=request.headers.get("Idempotency-Key")
         )
         result = take_one(request, line)
-        return 202, {"flag_id": result.id, "item_id": result.item_id, **_open_case(result)}
+        answer = {"flag_id": result.id, "item_id": result.item_id, **_open_case(result)}
+        unknown = _unknown({score.rule for score in body.scores})
+        return 202, {**answer, "unknown_rules": unknown} if unknown else answer
 
     return once(request, take)
+
+
+def _unknown(codes: set[str]) -> list[str]:
+    """Those of the codes that no rule in force bears."""
+    try:
+        return sorted(codes - in_force().rules.keys())
+    except NothingInForce:
+        return []
 
 
 class CaseAnswer(BaseModel):
@@ -155,7 +172,11 @@ def get_item(request: HttpRequest, source: str, external_id: str) -> StateAnswer
     """Where an item stands: its open cases, and the decisions in force that can no longer be taken back."""
     item = access_item(source, external_id)
     cases = (
-        Case.objects.filter(item=item).exclude(state=Case.State.DONE).select_related("queue").order_by("id")
+        Case.objects.filter(item=item)
+        .exclude(state=Case.State.DONE)
+        .exclude(purpose__in=MEASURING)
+        .select_related("queue")
+        .order_by("id")
     )
     return StateAnswer(
         item_id=item.pk,
@@ -184,7 +205,7 @@ def get_item(request: HttpRequest, source: str, external_id: str) -> StateAnswer
 
 def _in_force(item_id: int) -> QuerySet[Decision]:
     return (
-        standing()
+        deciding()
         .filter(item_id=item_id, held=False, decided_at__lt=now() - UNDO_WITHIN)
         .exclude(outcome=Decision.Outcome.UNSURE)
         .exclude(superseded_by__in=standing())

@@ -72,12 +72,21 @@ INSTALLED_APPS = [
     "apps.guidelines",
     "apps.briefing",
     "apps.intake",
+    "apps.matching",
     "apps.wellbeing",
     "apps.queues",
+    "apps.notices",
     "apps.decisions",
+    "apps.detectors",
+    "apps.quality",
+    "apps.appeals",
+    "apps.strikes",
     "apps.feedback",
     "apps.transparency",
+    "apps.misses",
+    "apps.training",
     "apps.rehearsal",
+    "apps.trends",
     "apps.desk",
     "apps.delivery",
     "apps.insight",
@@ -251,6 +260,9 @@ DSA_COMMERCIAL_RULES: list[str] = env.list("DSA_COMMERCIAL_RULES", [])
 WEBHOOK_ALLOW_PRIVATE = env.list(
     "WEBHOOK_ALLOW_PRIVATE", ["127.0.0.1", "localhost", "::1"] if EMBEDDED else []
 )
+# Days after a decision in which it may be appealed (DSA Art. 20: at least six months), and days in which we answer.
+APPEAL_WINDOW_DAYS = env.int("APPEAL_WINDOW_DAYS", 183)
+APPEAL_ANSWER_DAYS = env.int("APPEAL_ANSWER_DAYS", 14)
 # Who moderators can talk to, as one or two sentences on their wellbeing page.
 WELLBEING_CONTACT = env.str(
     "WELLBEING_CONTACT",

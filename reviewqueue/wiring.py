@@ -13,8 +13,10 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from apps.feedback.facts import facts
-from apps.insight.queries.health import gauges
+from apps.insight.queries.health import gauges, notices
+from apps.intake.standing import standing
 from apps.ledger.operations import subscriptions
+from apps.misses.questions import questions
 
 AT_ONCE = timedelta(0)
 AFTER_UNDO = timedelta(seconds=10)  # outward things wait until a decision can no longer be taken back
@@ -30,15 +32,51 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
             "flag.received",
             "item.changed",
             "views.counted",
+            "item.matched",
+            "cluster.context_differs",
             # While somebody holds a case it keeps its place; what was learned meanwhile counts once it is back.
             "case.returned",
             "case.escalated",
             "case.reopened",
+            # At which reach a person judged an item: known before the next count of its views is looked at.
+            "decision.made",
+            "decision.withdrawn",
         ],
         AT_ONCE,
     ),
+    ("appeals.outcomes", "apps.appeals.handlers.settle_appeals", ["decision.made"], AFTER_UNDO),
+    (
+        "strikes.accounts",
+        "apps.strikes.handlers.follow_enforcements",
+        ["enforcement.due", "enforcement.reversed"],
+        AFTER_UNDO,
+    ),
     ("decisions.reporters", "apps.decisions.handlers.credit_reporters", ["decision.made"], AFTER_UNDO),
-    ("queues.prepared", "apps.queues.handlers.prepared", ["item.prepared"], AT_ONCE),
+    # An item is compared with the banks before anybody is shown it.
+    (
+        "matching.items",
+        "apps.matching.handlers.screen_items",
+        ["item.received", "item.changed", "item.prepared"],
+        AT_ONCE,
+    ),
+    ("decisions.matches", "apps.decisions.handlers.act_on_matches", ["item.matched"], AT_ONCE),
+    (
+        "decisions.banks",
+        "apps.decisions.handlers.tell_banks",
+        ["decision.made", "decision.withdrawn"],
+        AT_ONCE,
+    ),
+    ("decisions.clusters", "apps.decisions.handlers.settle_clusters", ["decision.made"], AFTER_UNDO),
+    (
+        "decisions.carried",
+        "apps.decisions.handlers.carry_on",
+        ["cluster.decided", "cluster.carried_on"],
+        AT_ONCE,
+    ),
+    ("decisions.newcomers", "apps.decisions.handlers.carry_to_newcomers", ["cluster.joined"], AT_ONCE),
+    ("decisions.reversals", "apps.decisions.handlers.reverse_sets", ["decisions.set_reversed"], AT_ONCE),
+    ("queues.clusters", "apps.queues.handlers.fold_near_duplicates", ["cluster.joined"], AT_ONCE),
+    ("queues.prepared", "apps.queues.handlers.prepared", ["item.screened"], AT_ONCE),
     (
         "insight.rollups",
         "apps.insight.handlers.keep_rollups",
@@ -64,13 +102,48 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         ["decision.made", "decision.withdrawn"],
         AT_ONCE,
     ),
+    (
+        "detectors.counts",
+        "apps.detectors.handlers.keep_counts",
+        ["flag.received", "decision.made", "decision.withdrawn"],
+        AT_ONCE,
+    ),
     ("insight.rollups", "apps.insight.handlers.keep_rollups", ["enforcement.reversed"], AFTER_UNDO),
+    ("quality.looks", "apps.quality.handlers.decided", ["decision.made"], AFTER_UNDO),
+    ("quality.changes", "apps.quality.handlers.changed", ["item.changed"], AT_ONCE),
+    ("quality.rules", "apps.quality.handlers.published", ["guidelines.published"], AT_ONCE),
+    (
+        "training.pairs",
+        "apps.training.handlers.count_pairs",
+        ["second_look.settled", "second_look.adjudicated"],
+        AT_ONCE,
+    ),
+    # A publication takes effect some seconds after it is written.
+    (
+        "training.modules",
+        "apps.training.handlers.retire_reworded_modules",
+        ["guidelines.published"],
+        AFTER_UNDO,
+    ),
     (
         "insight.people",
         "apps.insight.handlers.people_changed",
         ["shift.started", "shift.ended", "break.started", "break.ended"],
         AT_ONCE,
     ),
+    (
+        "misses.settle",
+        "apps.misses.handlers.keep_misses",
+        ["decision.made", "decision.withdrawn", "enforcement.effective", "appeal.decided"],
+        AFTER_UNDO,
+    ),
+    (
+        "trends.signs",
+        "apps.trends.handlers.keep_signs",
+        ["report.received"],
+        AT_ONCE,
+    ),
+    ("trends.signs", "apps.trends.handlers.keep_signs", ["decision.made", "decision.withdrawn"], AFTER_UNDO),
     (
         "delivery.webhooks",
         "apps.delivery.handlers.announce_outside",
@@ -92,14 +165,33 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
     ),
     ("feedback.labels", "apps.feedback.handlers.keep_labels", ["decision.made"], AFTER_UNDO),
     ("feedback.appeals", "apps.feedback.handlers.appeals_settled", ["appeal.decided"], AT_ONCE),
+    # What an appeal came to is only settled once its decision can no longer be taken back.
+    (
+        "delivery.webhooks",
+        "apps.delivery.handlers.announce_outside",
+        ["appeal.decided", "suspension.ended"],
+        AT_ONCE,
+    ),
 ]
 
 # What the training export asks of rooms beside its own; what nobody fills is null there, and said so.
-FACTS: dict[str, str] = {}
-INCLUSIONS: list[str] = []  # everyone who draws samples
+FACTS: dict[str, str] = {
+    "clusters_of": "apps.matching.queries.clusters_of",
+    "appeals_of": "apps.appeals.queries.appeals_of",
+    "appeal_window": "apps.appeals.queries.window",
+}
+INCLUSIONS = ["apps.detectors.queries.inclusion_of", "apps.quality.queries.inclusion_of"]
 
 # What the live dashboard says of rooms beside its own.
 GAUGES = {"webhooks": "apps.delivery.queries.health"}
+
+# Whom intake asks on which terms a detector's scores are taken.
+TERMS = "apps.detectors.queries.terms_of"
+# What the room of misses asks of rooms that are not below it: an attribute of its `questions`, and who answers.
+ANSWERS = {"rising": "apps.trends.queries.rising_in"}
+
+# What else the live page tells those who watch it, in sentences that lead somewhere.
+NOTICES = ["apps.trends.queries.notices"]
 
 AWAKE = "reviewqueue:relay:awake"
 log = logging.getLogger("reviewqueue.relay")
@@ -114,6 +206,10 @@ def connect() -> None:
     for name, path in FACTS.items():
         setattr(facts, name, import_string(path))
     facts.inclusion_of[:] = [import_string(path) for path in INCLUSIONS]
+    standing.ask = import_string(TERMS)
+    notices[:] = [import_string(path) for path in NOTICES]
+    for name, path in ANSWERS.items():
+        setattr(questions, name, import_string(path))
     if not settings.TESTING:
         subscriptions.on_commit = wake_relay
 

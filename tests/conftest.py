@@ -13,6 +13,7 @@ from apps.accounts.models import User
 from apps.briefing import queries as briefing
 from apps.guidelines import changes, reading
 from apps.guidelines.queries import forget_in_force
+from apps.notices import queries as notices
 from apps.wellbeing.models import Practice
 from apps.wellbeing.operations import account
 
@@ -144,6 +145,7 @@ def _guidelines_looked_up_anew(request, monkeypatch):
     reading.forget()
     changes.forget()
     briefing.forget()
+    notices.forget()
 
 
 @pytest.hookimpl(trylast=True)

@@ -21,6 +21,12 @@ class SecondPersonAtIt(DomainError):
     )
 
 
+class JudgeFirst(DomainError):
+    code = "judge_first"
+    status = 409
+    sentence = "An appeal is judged before the earlier decision is read. Submit your own judgement first."
+
+
 class DecidedBefore(DomainError):
     code = "decided_before"
     status = 409
@@ -40,3 +46,26 @@ class GuidelinesMoved(DomainError):
         "Another version of the guidelines came into force while this case was open. "
         "Look at what changed, then submit again."
     )
+
+
+class SayWhy(Invalid):
+    code = "say_why"
+    sentence = "Say why, in a sentence. It stays with what you do here."
+
+
+class SetReversed(DomainError):
+    code = "set_reversed"
+    status = 409
+    sentence = "This set was reversed already. What came of each decision is on its item's page."
+
+
+class AuditAnswered(DomainError):
+    code = "audit_answered"
+    status = 409
+    sentence = "Somebody has answered this one already. Take the next."
+
+
+class AuditNotYours(DomainError):
+    code = "audit_not_yours"
+    status = 403
+    sentence = "You put this fingerprint into the bank, so somebody else looks it over."

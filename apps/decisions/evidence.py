@@ -28,7 +28,7 @@ SELECT item.revision, item.kind, item.language, item.country, item.posted_at, it
                                'reasons', COALESCE(jsonb_agg(DISTINCT reason), '[]'))
      FROM (SELECT * FROM intake_report WHERE item_id = item.id ORDER BY id LIMIT 1000) r),
     (SELECT d.id FROM decisions_decision d
-     WHERE d.item_id = item.id
+     WHERE d.item_id = item.id AND NOT d.measures
        AND NOT EXISTS (SELECT 1 FROM decisions_decision later WHERE later.supersedes_id = d.id)
      ORDER BY d.id DESC LIMIT 1)
 FROM intake_item item LEFT JOIN intake_author author ON author.id = item.author_id

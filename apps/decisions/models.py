@@ -7,9 +7,14 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from apps.decisions.models_sets import DecisionInSet, DecisionSet, MatchAudit
 from apps.guidelines.models import GuidelineVersion, RuleVersion
 from apps.intake.models import Item
 from apps.queues.models import Case
+
+__all__ = [
+    "Decision", "DecisionInSet", "DecisionRule", "DecisionSet", "DecisionWords", "Enforcement", "Hold", "MatchAudit", "Notice",
+]  # fmt: skip
 
 UNDO_WITHIN = timedelta(seconds=10)
 
@@ -17,7 +22,8 @@ UNDO_WITHIN = timedelta(seconds=10)
 class Decision(models.Model):
     """A moderator's verdict, never changed. A correction is a new decision that supersedes this one.
 
-    A *withdrawing* decision (undo) takes an earlier one back and decides nothing itself.
+    A *withdrawing* decision (undo) takes an earlier one back and decides nothing itself. One that *measures* says
+    what its decider would have done: it tells how good another decision was, and nothing follows from it.
     """
 
     class Outcome(models.TextChoices):
@@ -51,6 +57,7 @@ class Decision(models.Model):
     views_at_decision = models.BigIntegerField(null=True)
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
     withdraws = models.BooleanField(default=False)
+    measures = models.BooleanField(default=False, db_default=False)
     held = models.BooleanField(default=False)
     demo = models.BooleanField(default=False)
     decided_at = models.DateTimeField()
@@ -67,6 +74,22 @@ class Decision(models.Model):
             models.CheckConstraint(
                 name="decision_withdraws_an_earlier_one",
                 condition=Q(withdraws=False) | Q(supersedes__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="decision_that_measures_supersedes_nothing",
+                condition=Q(measures=False) | Q(withdraws=True) | Q(supersedes=None),
+            ),
+            models.CheckConstraint(
+                name="second_look_and_golden_only_measure",
+                condition=~Q(purpose__in=["second_look", "golden"]) | Q(measures=True),
+            ),
+            models.CheckConstraint(
+                name="appeal_is_decided_by_a_person",
+                condition=~Q(purpose="appeal") | Q(withdraws=True) | Q(origin="human"),
+            ),
+            models.CheckConstraint(
+                name="appeal_is_decided_one_way_or_the_other",
+                condition=~Q(purpose="appeal") | Q(withdraws=True) | ~Q(outcome="unsure"),
             ),
             models.CheckConstraint(
                 name="decision_by_a_person_names_her", condition=~Q(origin="human") | Q(decider__isnull=False)
@@ -103,7 +126,8 @@ class Decision(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 condition=pgtrigger.Condition(
-                    "NEW.purpose IN ('second_opinion', 'approval', 'appeal', 'second_look') AND NOT NEW.withdraws"
+                    "NEW.purpose IN ('second_opinion', 'approval', 'appeal', 'second_look', 'adjudication')"
+                    " AND NOT NEW.withdraws"
                 ),
                 func="""
                     -- The item's row is the lock: a rival first decision must wait or be seen.

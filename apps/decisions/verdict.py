@@ -113,3 +113,12 @@ def ground(verdict: Verdict, edition: Edition) -> str:
     """`legal_only` when nothing but the legal track carries the decision, else `guideline`."""
     policies = {edition.rules[code].policy_code for code in verdict.rules}
     return "legal_only" if policies == {LEGAL_POLICY} else "guideline"
+
+
+def upholds(outcome: str, rules: Sequence[str], suspected: str, edition: Edition) -> bool | None:
+    """Whether a verdict says that a suspected rule, or one of its policy, is broken; None when it broke only others."""
+    if outcome == "no_violation":
+        return False
+    policies = {edition.rules[code].policy_code for code in rules if code in edition.rules}
+    meant = edition.rules[suspected].policy_code if suspected in edition.rules else None
+    return True if meant in policies else None

@@ -11,6 +11,8 @@ class Kind(models.TextChoices):
     ENFORCEMENT_REVERSED = "enforcement.reversed", "Something is to be undone"
     LABEL_FINAL = "label.final", "A label became final"
     LABEL_CORRECTED = "label.corrected", "A final label was replaced"
+    SUSPENSION_ENDED = "suspension.ended", "A suspension ended by itself"
+    APPEAL_DECIDED = "appeal.decided", "An appeal was decided"
 
 
 class Endpoint(models.Model):

@@ -116,6 +116,34 @@ def label_data(decision: Decision, *, state: str, superseded_by: int | None) -> 
     }
 
 
+def ended_data(said: dict[str, Any], decision: Decision) -> dict[str, Any]:
+    """That the time of a suspension is over; it was ordered for so long from the beginning."""
+    data = {
+        "enforcement_id": said["enforcement"],
+        "decision_id": decision.pk,
+        "item": item_data(decision),
+        "action": said["action"],
+    }
+    author = decision.item.author
+    if author is not None:
+        data["account"] = {"source": author.source, "external_id": author.external_id}
+    return data
+
+
+def appeal_data(said: dict[str, Any], appealed: Decision, heard: Decision) -> dict[str, Any]:
+    """What an appeal came to, and why. The words for those concerned came with the decision that settled it."""
+    return {
+        "appeal_id": said["appeal"],
+        "decision_id": appealed.pk,
+        "item": item_data(appealed),
+        "by": said["by"],
+        "outcome": said["outcome"],
+        "decided_by": heard.pk,
+        "decided_at": heard.decided_at.isoformat(),
+        "reasons": {"outcome": heard.outcome, "rules": heard.rule_codes, "rationale": heard.rationale},
+    }
+
+
 def item_data(decision: Decision) -> dict[str, Any]:
     return {
         "source": decision.item.source,

@@ -1,7 +1,5 @@
-from collections.abc import Collection
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
@@ -9,33 +7,6 @@ from apps.delivery.models import Delivery, Endpoint
 
 COUNT_UP_TO = 1_000  # beyond that a count costs and says nothing more
 LATE_AFTER = 300  # seconds: an endpoint that was away for a moment has been tried again by then
-
-# Withdrawing decisions stand in the chain between a decision and what it really replaces.
-SUPERSEDED = """
-WITH RECURSIVE chain AS (
-    SELECT later.id AS later_id, later.supersedes_id AS id, 1 AS depth
-    FROM decisions_decision later WHERE later.id = ANY(%s)
-    UNION ALL
-    SELECT chain.later_id, earlier.supersedes_id, chain.depth + 1
-    FROM chain JOIN decisions_decision earlier ON earlier.id = chain.id
-    WHERE earlier.supersedes_id IS NOT NULL
-)
-SELECT DISTINCT ON (chain.later_id) chain.later_id, earlier.id
-FROM chain JOIN decisions_decision earlier ON earlier.id = chain.id
-WHERE NOT earlier.withdraws AND NOT earlier.held AND earlier.outcome <> 'unsure'
-  AND NOT EXISTS (SELECT 1 FROM decisions_decision undo WHERE undo.supersedes_id = earlier.id AND undo.withdraws)
-ORDER BY chain.later_id, chain.depth
-"""
-
-
-def superseded_by(decision_ids: Collection[int]) -> dict[int, int]:
-    """For each decision that replaced an earlier one that had been announced: that earlier one.
-
-    What was held, unsure or taken back was never announced, so nothing replaces it.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(SUPERSEDED, [list(decision_ids)])
-        return dict(cursor.fetchall())
 
 
 def endpoints() -> list[Endpoint]:

@@ -10,6 +10,7 @@ from apps.decisions.models import Decision
 from apps.desk.cases import day_began
 from apps.guidelines.queries import Edition
 from apps.queues.models import Case, Queue
+from apps.queues.queries import BLIND
 from apps.queues.routing_words import LANGUAGES, SOURCES
 
 Choices = list[tuple[str, str]]
@@ -70,6 +71,11 @@ class SearchForm(forms.Form):
             # A code of an older version, or a language of another house, may still be looked for.
             extra = [(asked, asked)] if asked and asked not in dict(choices) and len(asked) <= 40 else []
             self.fields[name].choices = [*ANY, *choices, *extra]  # type: ignore[attr-defined]
+
+    def without_blind(self) -> None:
+        """Second looks and cases with a known answer are not asked for by whoever may be given one."""
+        field: Any = self.fields["purpose"]
+        field.choices = [choice for choice in field.choices if choice[0] not in BLIND]
 
     def asked(self) -> dict[str, Any]:
         """What can be asked, of what was typed."""

@@ -12,11 +12,17 @@ from apps.accounts.models import User
 from apps.decisions.models import Hold
 from apps.decisions.verdict import RATIONALE
 from apps.desk import guidance
+from apps.desk.hearing import hearing
 from apps.desk.queries import case_file
+from apps.desk.seen import seen_before
 from apps.desk.veils import REVEALS, dressed
 from apps.guidelines.queries import Edition, Rule, in_force, rules_likely
 from apps.intake.credibility import credibility
+from apps.quality.queries import both_sides
 from apps.queues.models import Case, Claim
+from apps.queues.queries import BLIND, reach_ask
+from apps.queues.reach_words import in_words
+from apps.strikes.ladder import step
 from apps.wellbeing.veil.ladder import Veil
 from apps.wellbeing.veil.queries import veils_in_force
 
@@ -35,17 +41,24 @@ SOURCES = {
     "user_report": "People reported it",
     "trusted_flagger": "A trusted flagger sent a notice",
     "auto_flag": "A detector found it",
-    "proactive_sample": "It was drawn at random",
-}
+    "hash": "It matches a bank",
+    "virality": "It became widely seen",
+}  # what was drawn at random says so to nobody who decides: it came in
 
 
 def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] = ()) -> dict[str, Any]:
     """Everything about the case she holds. `chosen`: ids of rules she chose before, likely ones or not."""
     case, item = claim.case, claim.case.item
-    file, edition = case_file(item.pk), in_force()
+    file, edition = case_file(item.pk, case.pk), in_force()
     told = guidance.guidance(user, edition)
     veils = veils_in_force(claim.holder_id, case.exposure)
-    likely = _likely(case, file, edition)
+    heard = hearing(user, case, veils) if case.purpose == Case.Purpose.APPEAL else None
+    blind = heard is not None and heard.blind
+    # What was cited before is no hint to somebody who judges an appeal first.
+    suspected = [] if blind else case.rule_codes
+    if heard is not None and not chosen:
+        chosen = heard.typed.get("rules", [])
+    likely = _likely(suspected, file, edition)
     found = [
         edition.rules_by_id[int(rule)]
         for rule in chosen
@@ -55,7 +68,7 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
     author = item.author
     kind = str(item.get_kind_display())
     return {
-        "case": _case(case, file, edition),
+        "case": _case(case, suspected, file, edition),
         "claim": {
             "id": claim.pk,
             "expires_at": claim.expires_at,
@@ -70,7 +83,7 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
             "language": item.language,
             "language_label": LANGUAGES.get(item.language, item.language),
             "country": item.country,
-            "posted_at": item.posted_at,
+            "posted_at": item.posted_at and item.posted_at + file["later_by"],
             "views": item.views,
             "views_per_hour": item.views_per_hour,
             "url": item.url,
@@ -78,21 +91,24 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
             "text_veiled": bool(veils["text"].mask_text) and not shown,
             "text_reveal": REVEALS[veils["text"].reveal],
             "context": file["context"],
-            "media": [_media(media, veils) for media in file["media"]],
+            "media": [_media(media, veils, claim) for media in file["media"]],
             "author": {
                 "handle": author.handle if author else "",
                 "external_id": author.external_id if author else "",
                 "followers": author.followers if author else None,
                 "public_figure": bool(author and author.public_figure),
-                **file["author"],
+                **({} if blind else file["author"]),
+                "next_strike": "" if blind else _next_strike(file["author"]),
             },
         },
         "reports": [_report(report) for report in file["reports"]],
         "reports_total": file["reports_total"],
         "flags": _flags(file["flags"], edition),
-        "earlier": [_earlier(one, edition) for one in file["earlier"]],
+        "hearing": heard,
+        "earlier": [] if blind else [_earlier(one, edition) for one in file["earlier"]],
         "siblings": file["siblings"],
-        "notes": file["notes"],
+        **seen_before(item, matched=file["matched"], clustered=file["clustered"]),
+        "notes": [] if blind else file["notes"],
         # Worked out only when the form's own part is not at hand as it was rendered before.
         "rules": lambda: [
             guidance.worded(
@@ -111,14 +127,16 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
         ],
         "rationale_codes": [{"code": code, "label": label} for code, label in RATIONALE.items()],
         "held": _held(case, edition) if case.purpose == Case.Purpose.APPROVAL else None,
+        "sides": _sides(case, edition) if case.purpose == Case.Purpose.ADJUDICATION else None,
     }
 
 
-def _case(case: Case, file: dict[str, Any], edition: Edition) -> dict[str, Any]:
+def _case(case: Case, suspected: Sequence[str], file: dict[str, Any], edition: Edition) -> dict[str, Any]:
+    purpose = file["purpose"] if case.purpose in BLIND else case.purpose
     return {
         "id": case.pk,
-        "purpose": case.purpose,
-        "purpose_label": case.get_purpose_display(),
+        "purpose": purpose,
+        "purpose_label": Case.Purpose(purpose).label,
         "queue_name": case.queue.name,
         "severity": case.severity,
         "exposure": case.exposure,
@@ -129,10 +147,16 @@ def _case(case: Case, file: dict[str, Any], edition: Edition) -> dict[str, Any]:
         "overdue": case.due_at < now(),
         "opened_at": case.opened_at,
         "breakdown": case.breakdown,
-        "may_be": [edition.rules[code].title for code in case.rule_codes if code in edition.rules],
+        "may_be": [edition.rules[code].title for code in suspected if code in edition.rules],
         "why": _why(case, file),
         "heaviness": HEAVINESS[case.exposure],
     }
+
+
+def _next_strike(author: dict[str, Any]) -> str:
+    """What one more strike would provide for, in words; she decides it."""
+    following = step(author["strikes"] + 1)
+    return following.words if following else ""
 
 
 @lru_cache(maxsize=64)
@@ -148,18 +172,23 @@ def _why(case: Case, file: dict[str, Any]) -> str:
         parts.append("1 person reported it" if people == 1 else f"{people} reports came in")
     elif people > 1:
         parts[0] = f"{people} reports came in"
+    if ask := reach_ask(case):
+        parts = [in_words(ask), *parts]
     if case.due_because and not case.due_because.startswith("severity"):
         parts.append(f"due soon because of a {case.due_because}")
     return "; ".join(parts) + "."
 
 
-def _media(media: dict[str, Any], veils: dict[str, Veil]) -> dict[str, Any]:
+def _media(media: dict[str, Any], veils: dict[str, Veil], claim: Claim) -> dict[str, Any]:
+    """A file is named by its place in the case: numbers that all media share would tell how long one is known."""
     frames = range(1, (media["frames"] or 0) + 1)
+    at = f"/desk/claims/{claim.pk}/media/{media['position']}"
+    media = {**media, "id": media["position"], "at": at}
     return {
         **media,
         "kind": (media["mime"] or "").split("/")[0] or "image",
-        "src": f"/media/{media['id']}/original",
-        "frames": [f"/media/{media['id']}/frame-{number}" for number in frames],
+        "src": f"{at}/original",
+        "frames": [f"{at}/frame-{number}" for number in frames],
         **dressed(media, veils),
     }
 
@@ -203,12 +232,12 @@ def _earlier(one: dict[str, Any], edition: Edition) -> dict[str, Any]:
     }
 
 
-def _likely(case: Case, file: dict[str, Any], edition: Edition) -> list[Rule]:
+def _likely(suspected: Sequence[str], file: dict[str, Any], edition: Edition) -> list[Rule]:
     scored = sorted(
         ((score["score"], score["rule"]) for flag in file["flags"] for score in flag["scores"]), reverse=True
     )
     named = [report["rule_code"] for report in file["reports"] if report["rule_code"]]
-    return rules_likely([*case.rule_codes, *named, *(rule for _, rule in scored)], limit=9, edition=edition)
+    return rules_likely([*suspected, *named, *(rule for _, rule in scored)], limit=9, edition=edition)
 
 
 def rule_row(rule: Rule, edition: Edition, number: int | None = None) -> dict[str, Any]:
@@ -234,6 +263,20 @@ def rule_row(rule: Rule, edition: Edition, number: int | None = None) -> dict[st
             for one in rule.questions
         ],
     }
+
+
+def _sides(case: Case, edition: Edition) -> list[dict[str, Any]]:
+    """What two people said of it, with the words of the rules and actions in force; never who they were."""
+    return [
+        {
+            "said": side,
+            "rules": [edition.rules[code] for code in side.rule_codes if code in edition.rules],
+            "actions": [
+                edition.actions[code].title if code in edition.actions else code for code in side.actions
+            ],
+        }
+        for side in both_sides(case)
+    ]
 
 
 def _held(case: Case, edition: Edition) -> dict[str, Any] | None:

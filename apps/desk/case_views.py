@@ -12,16 +12,28 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.access import EVERYONE, allow
 from apps.accounts.models import User
 from apps.desk import cases as reading
-from apps.desk.access import PLANS_WORK, access_item, access_person, may_open_text
+from apps.desk.access import (
+    PLANS_WORK,
+    access_item,
+    access_person,
+    may_know_blind,
+    may_open_text,
+    not_while_blind,
+)
 from apps.desk.case_forms import GiveForm, MoveForm, SearchForm
+from apps.desk.seen import seen_before
 from apps.errors import DomainError, NotAllowed
 from apps.guidelines.queries import in_force
 from apps.ledger.queries import timeline
+from apps.matching.access import DISPUTES
+from apps.matching.queries import banks
 from apps.queues import operations
 from apps.queues.access import access_case
 from apps.queues.case_queries import holders_of, page_of, people_for, queues_for_moving
 from apps.queues.errors import SearchTooWide
 from apps.queues.models import Case
+from apps.queues.queries import reach_ask
+from apps.queues.reach_words import in_words
 from apps.wellbeing.care.queries import available
 
 READS = ("supervisor", "senior_moderator", "admin")
@@ -33,6 +45,8 @@ PLANS = ("supervisor", "admin")
 def cases(request: HttpRequest) -> HttpResponse:
     """The list: found by key, a page at a time; never an item's words."""
     form = SearchForm(request.GET, edition=in_force())
+    if not may_know_blind(_user(request)):
+        form.without_blind()
     asked = form.asked()
     order = asked.get("order") or "newest"
     refusal = None
@@ -61,7 +75,9 @@ def cases(request: HttpRequest) -> HttpResponse:
 @allow(*READS)
 @require_safe
 def case(request: HttpRequest, case_id: int) -> HttpResponse:
-    return _case_page(request, access_case(_user(request), case_id))
+    found = access_case(_user(request), case_id)
+    not_while_blind(_user(request), found.item_id)
+    return _case_page(request, found)
 
 
 def _case_page(
@@ -76,6 +92,7 @@ def _case_page(
         "holder": holders_of([found.pk]).get(found.pk) if found.state == Case.State.CLAIMED else None,
         "suspected": [in_force().rules.get(code) or {"code": code} for code in found.rule_codes],
         "about": reading.asked_about(found),
+        "reach": in_words(ask) if (ask := reach_ask(found)) else "",
         "entries": entries,
         "earlier_url": f"?before={following}#timeline" if following else "",
         "claims": reading.claims_on(found),
@@ -83,6 +100,8 @@ def _case_page(
         "reports": reading.reports_on(found.item),
         "scores": reading.scores_on(found.item),
         "media": reading.fingerprints_of(found.item),
+        **seen_before(found.item),
+        "banks": banks()[:100] if viewer.has_role(*DISPUTES) else (),
         "notes": reading.notes_on(found),
         "others": [one for one in reading.cases_of(found.item) if one.pk != found.pk],
         "actions": in_force().actions,
@@ -191,6 +210,7 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
         "reports": reading.reports_on(found),
         "scores": reading.scores_on(found),
         "media": reading.fingerprints_of(found),
+        **seen_before(found),
         "entries": entries,
         "earlier_url": f"?before={following}#timeline" if following else "",
         "actions": in_force().actions,

@@ -30,7 +30,7 @@ WORK = (
     "decision.made", "decision.withdrawn", "queue.added", "queue.edited", "routing.added", "routing.edited",
     "routing.reordered", "limits.set", "queues.installed", "guidelines.loaded", "guidelines.published", "person.added",
     "person.roles_changed", "person.abilities_changed", "person.let_in", "person.shut_out", "key.issued", "key.revoked",
-    "handoff.replayed",
+    "handoff.replayed", "milestones.set",
 )  # fmt: skip
 HER_OWN = ("person.signed_in", "person.signed_out", "case.returned")
 
@@ -120,8 +120,8 @@ def reports_on(item: Item) -> list[dict[str, Any]]:
 
 
 def scores_on(item: Item) -> list[dict[str, Any]]:
-    """The newest detector scores, highest first."""
-    flags = Flag.objects.filter(item=item).order_by("-id")[:FLAGS_AT_MOST]
+    """The newest detector scores, highest first; those of shadows nobody who decides may see."""
+    flags = Flag.objects.filter(item=item, shadow=False).order_by("-id")[:FLAGS_AT_MOST]
     titles = in_force().rules
     rows = [
         {

@@ -1,7 +1,7 @@
 """Reading what the desk sends: spans of what was shown, and the decision form."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.decisions.errors import InvalidVerdict
@@ -89,10 +89,18 @@ def _answers(data: Any, rules: list[str], offered: Edition) -> dict[str, dict[st
     return found
 
 
-def typed(data: Any) -> dict[str, Any]:
-    """What was typed, in the shape the page fills its form from."""
+# What of the decision form is kept with a first judgement: the verdict, not the token or the seconds.
+KEPT = (
+    "outcome", "rules", "rule_codes", "actions", "rationale", "confidence", "explanation", "private_note",
+    "duration_days", "label_text", "countries",
+)  # fmt: skip
+
+
+def typed(data: Any, names: Sequence[str] = ()) -> dict[str, Any]:
+    """What was typed, in the shape the page fills its form from; of some fields only, and of the rules' questions."""
     lists = ("rules", "actions", "rationale")
-    return {name: data.getlist(name) if name in lists else data.get(name, "") for name in data}
+    wanted = [name for name in data if not names or name in names or name.startswith("answer-")]
+    return {name: data.getlist(name) if name in lists else data.get(name, "") for name in wanted}
 
 
 def by_field(errors: list[dict[str, str]]) -> Mapping[str, list[str]]:

@@ -71,62 +71,102 @@ SELECT
     (SELECT jsonb_build_object('text', content.text, 'context', content.context)
      FROM intake_itemcontent content WHERE content.item_id = item.id AND content.revision = item.revision),
     (SELECT jsonb_agg(jsonb_build_object(
-        'id', m.id, 'mime', m.mime, 'alt', m.alt, 'transcript', m.transcript, 'duration_s', m.duration_s,
+        'id', m.id, 'position', m.position, 'mime', m.mime, 'alt', m.alt, 'transcript', m.transcript, 'duration_s', m.duration_s,
         'width', m.width, 'height', m.height, 'state', m.state, 'refused_reason', m.refused_reason,
         'veil_uri', m.veil, 'frames', m.frames) ORDER BY m.position)
      FROM intake_media m WHERE m.item_id = item.id AND m.revision = item.revision),
     (SELECT jsonb_agg(jsonb_build_object(
         'reason', r.reason, 'rule_code', r.rule_code, 'trusted_flagger', r.trusted, 'comment', r.comment,
-        'count', r.count, 'upheld', r.upheld, 'judged', r.judged, 'at', r.at) ORDER BY r.trusted DESC, r.count DESC, r.at)
+        'count', r.count, 'upheld', r.upheld, 'judged', r.judged, 'at', r.at + seen.later_by)
+        ORDER BY r.trusted DESC, r.count DESC, r.at)
      FROM (SELECT report.reason, report.rule_code, report.trusted, count(*) AS count, min(report.received_at) AS at,
                   (array_agg(report.comment ORDER BY report.id) FILTER (WHERE report.comment <> ''))[1] AS comment,
-                  sum(reporter.upheld) AS upheld, sum(reporter.judged) AS judged
-           FROM (SELECT * FROM intake_report WHERE item_id = item.id ORDER BY id LIMIT 500) report
+                  -- Of their other reports: how far they are believed does not tell what was decided of this one.
+                  sum(GREATEST(reporter.upheld - (report.upheld IS TRUE)::int, 0)) AS upheld,
+                  sum(GREATEST(reporter.judged - (report.upheld IS NOT NULL)::int, 0)) AS judged
+           FROM (SELECT * FROM intake_report WHERE item_id = item.id AND received_at <= seen.until
+                 ORDER BY id LIMIT 500) report
            LEFT JOIN intake_reporter reporter ON reporter.id = report.reporter_id
            GROUP BY report.reason, report.rule_code, report.trusted
            ORDER BY report.trusted DESC, count(*) DESC LIMIT 12) r),
-    (SELECT count(*) FROM (SELECT 1 FROM intake_report WHERE item_id = item.id LIMIT 1000) counted),
+    (SELECT count(*) FROM (SELECT 1 FROM intake_report WHERE item_id = item.id AND received_at <= seen.until
+                           LIMIT 1000) counted),
     (SELECT jsonb_agg(jsonb_build_object('detector', f.detector, 'version', f.detector_version, 'scores', f.scores,
-                                         'at', f.received_at))
-     FROM (SELECT DISTINCT ON (detector) * FROM intake_flag WHERE item_id = item.id
+                                         'at', f.received_at + seen.later_by))
+     FROM (SELECT DISTINCT ON (detector) * FROM intake_flag
+           WHERE item_id = item.id AND NOT shadow AND received_at <= seen.until
            ORDER BY detector, id DESC LIMIT 12) f),
     (SELECT jsonb_agg(jsonb_build_object(
-        'at', d.decided_at, 'outcome', d.outcome, 'rule_codes', d.rule_codes, 'actions', d.actions, 'held', d.held,
+        'at', d.decided_at + seen.later_by, 'outcome', d.outcome, 'rule_codes', d.rule_codes, 'actions', d.actions,
+        'held', d.held,
         'by', d.pseudonym, 'why', d.explanation, 'note', d.private_note) ORDER BY d.id DESC)
      FROM (SELECT decision.*, person.pseudonym, words.explanation, words.private_note
            FROM decisions_decision decision
            LEFT JOIN accounts_user person ON person.id = decision.decider_id
            LEFT JOIN decisions_decisionwords words ON words.decision_id = decision.id
-           WHERE decision.item_id = item.id AND NOT decision.withdraws
+           WHERE decision.item_id = item.id AND NOT decision.withdraws AND NOT decision.measures
+             AND decision.decided_at < seen.until
              AND NOT EXISTS (SELECT 1 FROM decisions_decision undo
                              WHERE undo.supersedes_id = decision.id AND undo.withdraws)
            ORDER BY decision.id DESC LIMIT 10) d),
     (SELECT jsonb_build_object('prior_decisions', count(*),
                                'prior_violations', count(*) FILTER (WHERE past.outcome = 'violates'),
-                               'strikes', count(*) FILTER (WHERE 'strike' = ANY(past.actions)))
-     FROM (SELECT d.outcome, d.actions FROM intake_item other JOIN decisions_decision d ON d.item_id = other.id
+                               'strikes', (SELECT count(*) FROM strikes_strike counts
+                                           WHERE counts.author_id = item.author_id AND counts.lifted_at IS NULL
+                                             AND counts.expires_at > now()))
+     FROM (SELECT d.outcome FROM intake_item other JOIN decisions_decision d ON d.item_id = other.id
            WHERE other.author_id = item.author_id AND NOT d.withdraws AND NOT d.held AND d.outcome <> 'unsure'
-             AND NOT EXISTS (SELECT 1 FROM decisions_decision later WHERE later.supersedes_id = d.id)
+             AND NOT d.measures AND d.decided_at < seen.until
+             AND NOT EXISTS (SELECT 1 FROM decisions_decision later
+                             WHERE later.supersedes_id = d.id AND later.decided_at < seen.until)
            LIMIT 500) past),
     (SELECT count(*) FROM (SELECT 1 FROM intake_item twin WHERE twin.text_sha256 = item.text_sha256
                            AND twin.text_sha256 <> '' AND twin.id <> item.id LIMIT 100) twins),
-    (SELECT jsonb_agg(jsonb_build_object('text', note.text, 'at', note.at, 'by', person.pseudonym) ORDER BY note.id)
+    (SELECT jsonb_agg(jsonb_build_object('text', note.text, 'by', person.pseudonym,
+         'at', CASE WHEN cs.id = %(case)s THEN note.at ELSE note.at + seen.later_by END) ORDER BY note.id)
      FROM queues_casenote note JOIN accounts_user person ON person.id = note.author_id
-     JOIN queues_case cs ON cs.id = note.case_id WHERE cs.item_id = item.id)
-FROM intake_item item WHERE item.id = %(item)s
+     JOIN queues_case cs ON cs.id = note.case_id
+     WHERE cs.item_id = item.id AND (cs.id = %(case)s
+        OR note.at < seen.until AND cs.purpose NOT IN ('second_look', 'golden'))),
+    EXISTS (SELECT 1 FROM matching_match match WHERE match.item_id = item.id AND match.revision = item.revision),
+    EXISTS (SELECT 1 FROM matching_member member WHERE member.item_id = item.id),
+    seen.later_by, seen.purpose
+FROM intake_item item
+-- The same statement for every case, so that nothing tells a blind one from another: it is shown as it was.
+LEFT JOIN LATERAL (SELECT blind.until, blind.later_by, first.purpose FROM quality_blind blind
+                   JOIN queues_case first ON first.id = blind.first_case_id
+                   WHERE blind.case_id = %(case)s) again ON true
+CROSS JOIN LATERAL (SELECT COALESCE(again.until, 'infinity'::timestamptz) AS until,
+                           COALESCE(again.later_by, interval '0') AS later_by, again.purpose) seen
+WHERE item.id = %(item)s
 """,
 )
 
 
-def case_file(item_id: int) -> dict[str, Any]:
+def case_file(item_id: int, case_id: int | None = None) -> dict[str, Any]:
     """Content, media, reports, flags, earlier decisions, author history and notes of an item, one query.
 
     Reports are grouped by reason; what is long is cut in the database, so that a thousand reports cost
-    what one costs. Times are datetimes.
+    what one costs. Times are datetimes. A case in which a decision is looked at again is shown as it was before that
+    decision: `later_by` is what all its times, and the item's own, are moved by, `purpose` what it is called.
     """
-    row = CASE_FILE.run({"item": item_id})
+    row = CASE_FILE.run({"item": item_id, "case": case_id or 0})
     assert row is not None
-    content, media, reports, total, flags, earlier, author, siblings, notes = row
+    (
+        content,
+        media,
+        reports,
+        total,
+        flags,
+        earlier,
+        author,
+        siblings,
+        notes,
+        matched,
+        clustered,
+        later_by,
+        purpose,
+    ) = row
     content = _json(content) or {}
     return {
         "text": content.get("text", ""),
@@ -138,7 +178,11 @@ def case_file(item_id: int) -> dict[str, Any]:
         "earlier": _timed(_json(earlier)),
         "author": _json(author),
         "siblings": siblings,
+        "matched": matched,
+        "clustered": clustered,
         "notes": _timed(_json(notes)),
+        "later_by": later_by,
+        "purpose": purpose,
     }
 
 

@@ -55,6 +55,8 @@ def screen(
     if claim is not None:
         context |= case_screen(user, claim, shown=shown, chosen=(typed or {}).get("rules", []))
         context["state"] = "case"
+        if not typed and context["hearing"] is not None and context["hearing"].typed:
+            typed = context["typed"] = context["hearing"].typed
     elif not readable:
         context |= {"state": "unread", "none": state == "nothing"}
     elif shift is None:

@@ -12,7 +12,18 @@ from apps.guidelines.queries import Edition, in_force
 from apps.ledger.models import Event
 from apps.queues.models import Queue
 
+APPEALS = {
+    "upheld": "Appeal decided: the decision stands",
+    "overturned": "Appeal decided: the decision was overturned",
+    "partly": "Appeal decided: the decision was changed in part",
+}
 OUTCOMES = {"violates": "breaks a rule", "no_violation": "no violation", "unsure": "not sure"}
+HOW = {"auto": "Decided automatically", "hash_propagated": "Decided like its near-duplicate"}
+MATCHED = {
+    "auto": "Verified and undisputed: decided without anybody looking.",
+    "held": "Held back with very many others until somebody has answered.",
+    "person": "A person decides.",
+}
 # Returned, but not by whom: skipping, resting and running out of time all look the same.
 ANONYMOUS = {"case.returned"}
 # One after the other these say no more than the last of them, and how many.
@@ -113,7 +124,24 @@ def _decided(tell: Telling, event: Event) -> Sentence:
     if data.get("held"):
         parts.append("waits for a second person")
     said = ", ".join(part for part in parts if part)
-    return f"Decided: {OUTCOMES.get(data['outcome'], data['outcome'])}{rules}", said[:1].upper() + said[1:]
+    how = HOW.get(data.get("origin", ""), "Decided")
+    return f"{how}: {OUTCOMES.get(data['outcome'], data['outcome'])}{rules}", said[:1].upper() + said[1:]
+
+
+def _closed(tell: Telling, event: Event) -> Sentence:
+    if folded := event.data.get("folded_into"):
+        return f"Made way for case {folded}, which is decided for both", ""
+    return ("Closed: it is not needed any more" if event.data.get("unclaimed") else "Done"), ""
+
+
+def _matched(tell: Telling, event: Event) -> Sentence:
+    distance = event.data.get("distance", 0)
+    how = f"at a distance of {distance} bits" if distance else "exactly"
+    return f"Matches a bank, {how}", MATCHED.get(event.data.get("verdict", ""), "")
+
+
+def _joined(tell: Telling, event: Event) -> Sentence:
+    return f"Found to be a near-duplicate of item {event.data.get('lead', '')}", ""
 
 
 def _effective(tell: Telling, event: Event) -> Sentence:
@@ -134,6 +162,12 @@ def _reported(tell: Telling, event: Event) -> Sentence:
 def _views(tell: Telling, event: Event) -> Sentence:
     views = event.data.get("views")
     return (f"{views:,} views counted" if isinstance(views, int) else "Views counted"), ""
+
+
+def _crossed(tell: Telling, event: Event) -> Sentence:
+    milestone = event.data.get("milestone") or 0
+    soon = event.data.get("accelerating")
+    return f"Asked again: it {'will soon pass' if soon else 'has passed'} {milestone:,} views", ""
 
 
 def _otherwise(tell: Telling, event: Event) -> Sentence:
@@ -158,10 +192,7 @@ SENTENCES: dict[str, Callable[[Telling, Event], Sentence]] = {
     "case.escalated": lambda tell, event: (f"Escalated to {tell.queue(event, 'to')}", ""),
     "case.moved": _moved,
     "case.reprioritised": _reprioritised,
-    "case.closed": lambda tell, event: (
-        ("Closed: it is not needed any more" if event.data.get("unclaimed") else "Done"),
-        "",
-    ),
+    "case.closed": _closed,
     "case.reopened": _says("Opened again"),
     "case.text_opened": _says("Opened the text to read it here"),
     "report.attached": _says("Another report came in and was added"),
@@ -172,12 +203,47 @@ SENTENCES: dict[str, Callable[[Telling, Event], Sentence]] = {
         event.data.get("because", "").capitalize(),
     ),
     "hold.resolved": _resolved,
+    "decision.superseded": _says("An earlier decision no longer stands"),
+    "strike.given": _says("A strike was recorded on the account"),
+    "strike.lifted": _says("The strike no longer counts"),
+    "suspension.began": _says("A suspension began"),
+    "suspension.ended": lambda tell, event: (
+        "The suspension ended",
+        "Its time was over." if event.data.get("ending") == "ran_out" else "The decision was reversed.",
+    ),
+    "appeal.lodged": lambda tell, event: (
+        "The author appealed" if event.data.get("by") == "author" else "Somebody who reported it appealed",
+        "",
+    ),
+    "appeal.judged_first": _says("Judged it before reading the decision"),
+    "appeal.decided": lambda tell, event: (
+        APPEALS.get(event.data.get("outcome", ""), "An appeal was decided"),
+        "",
+    ),
+    "appeal.due_soon": _says("The appeal is soon due"),
+    "appeal.overdue": _says("The appeal is overdue"),
     "enforcement.due": _does("To be done"),
     "enforcement.reversed": _does("To be reversed"),
     "enforcement.effective": _effective,
     "item.received": lambda tell, event: ("Received", str(event.data.get("kind", "")).capitalize()),
     "item.changed": lambda tell, event: ("Its content changed", f"Revision {event.data.get('revision', '')}"),
     "item.prepared": _says("Its media are ready to be looked at"),
+    "item.screened": _says("Compared with the banks"),
+    "item.matched": _matched,
+    "cluster.joined": _joined,
+    "cluster.left": _says("No near-duplicate any more: its content changed"),
+    "cluster.decided": _says("Near-duplicates are decided like this one"),
+    "cluster.undecided": _says("What its near-duplicates shared was reversed"),
+    "cluster.context_differs": _says(
+        "A near-duplicate was decided; a person is asked, because the context differs"
+    ),
+    "entry.opined": lambda tell, event: (
+        "Confirmed a bank’s entry" if event.data.get("says") == "positive" else "Disputed a bank’s entry",
+        "",
+    ),
+    "entries.added": _says("Added its fingerprints to a bank"),
+    "match.audit_drawn": _says("Drawn to be looked over by fingerprint"),
+    "match.audited": _says("Looked over by fingerprint"),
     "media.refused": _says("A media file was refused"),
     "report.received": _reported,
     "reports.judged": _says("Its reports were judged"),
@@ -186,6 +252,8 @@ SENTENCES: dict[str, Callable[[Telling, Event], Sentence]] = {
         "Over its threshold." if event.data.get("over") else "",
     ),
     "views.counted": _views,
+    "reach.crossed": _crossed,
+    "milestones.set": _says("Changed the milestones of reach"),
     "queue.added": _says("Added a queue"),
     "queue.edited": _says("Changed a queue"),
     "routing.added": _says("Added a routing rule"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.desk import guidance_views, views
+from apps.desk import appeal_views, guidance_views, precedent_views, views
 
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
@@ -20,8 +20,13 @@ urlpatterns = [
     path("desk/claims/<int:claim_id>/skip", views.skip, name="desk_skip"),
     path("desk/claims/<int:claim_id>/escalate", views.escalate, name="desk_escalate"),
     path("desk/claims/<int:claim_id>/release", views.release, name="desk_release"),
+    path("desk/claims/<int:claim_id>/first-choice", precedent_views.first_choice, name="desk_first_choice"),
     path("desk/claims/<int:claim_id>/heartbeat", views.heartbeat, name="desk_heartbeat"),
     path("desk/claims/<int:claim_id>/show", views.show, name="desk_show"),
+    path(
+        "desk/claims/<int:claim_id>/media/<int:position>/<slug:variant>", views.case_media, name="desk_media"
+    ),
     path("desk/decisions/<int:decision_id>/undo", views.undo, name="desk_undo"),
+    path("appeals/files/<int:file_id>", appeal_views.file, name="appeal_file"),
     path("media/<int:media_id>/<slug:variant>", views.media, name="media"),
 ]

@@ -6,6 +6,7 @@ played or heard is not given out at all.
 
 from typing import Any
 
+from apps.appeals.models import AppealFile
 from apps.errors import NotAllowed
 from apps.intake.models import Media
 from apps.wellbeing.veil.ladder import Veil
@@ -24,7 +25,7 @@ def kind_of(mime: str) -> str:
     return {"video": "film", "audio": "sound"}.get(mime.split("/")[0], "picture")
 
 
-def shown_as(media: Media, variant: str, veils: dict[str, Veil]) -> tuple[str, ...]:
+def shown_as(media: "Media | AppealFile", variant: str, veils: dict[str, Veil]) -> tuple[str, ...]:
     """The filters to lay over a file before it is given out. Raises NotAllowed for what may not be given out."""
     kind = kind_of(media.mime)
     veil = veils[kind]
@@ -51,8 +52,9 @@ def dressed(media: dict[str, Any], veils: dict[str, Veil]) -> dict[str, Any]:
     mime = media["mime"] or ""
     veil = veils[kind_of(mime)]
     moving = mime.startswith("video/")
+    at = media.get("at") or f"/media/{media['id']}"
     covers = {
-        0: f"/media/{media['id']}/covered" if media["state"] == "ready" else media["veil_uri"],
+        0: f"{at}/covered" if media["state"] == "ready" else media["veil_uri"],
         1: media["veil_uri"],
         2: "",
     }

@@ -11,14 +11,15 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.access import EVERYONE, PersonRequest, allow
+from apps.appeals import operations as appeals
 from apps.decisions.errors import GuidelinesMoved, InvalidVerdict
 from apps.decisions.models import Decision, Hold
 from apps.decisions.operations import decide as decide_case
 from apps.decisions.operations import undo as undo_decision
 from apps.decisions.operations.deciding import approve_as_decided
-from apps.desk.access import access_media
+from apps.desk.access import access_case_media, access_media
 from apps.desk.case_screen import rule_row
-from apps.desk.forms import by_field, read_look, read_verdict, seen_version, typed
+from apps.desk.forms import KEPT, by_field, read_look, read_verdict, seen_version, typed
 from apps.desk.guidance import guidance, moved, to_read, worded
 from apps.desk.queries import desk_now
 from apps.desk.screen import screen
@@ -27,6 +28,7 @@ from apps.errors import DomainError
 from apps.guidelines.queries import edition, in_force
 from apps.guidelines.reading import search
 from apps.intake import queries as intake
+from apps.intake.models import Media
 from apps.queues import operations as queues
 from apps.queues.errors import AlreadyHolding, ClaimLost
 from apps.queues.models import Case, Claim
@@ -129,11 +131,18 @@ def next_case(request: PersonRequest) -> HttpResponse:
 @desk_door
 def decide(request: PersonRequest, claim_id: int) -> HttpResponse:
     seen = seen_version(request.POST)
+    hearing = request.POST.get("hearing", "")  # an appeal, in two steps
     try:
         verdict = read_verdict(request.POST, edition(seen) if seen else in_force())
         if request.POST.get("approval") == "approve":
             verdict = _agreeing(claim_id, request, verdict)
-        decided = decide_case(
+        if hearing == "first":
+            appeals.judge(
+                actor=request.user, claim_id=claim_id, verdict=verdict, form=typed(request.POST, KEPT)
+            )
+            return answer(request)
+        say = appeals.confirm if hearing else decide_case
+        decided = say(
             actor=request.user,
             claim_id=claim_id,
             verdict=verdict,
@@ -272,7 +281,17 @@ def rules(request: PersonRequest) -> HttpResponse:
 @allow(*WORKERS)
 def media(request: PersonRequest, media_id: int, variant: str) -> FileResponse:
     """A media file of the case she holds, from our own origin, never cached, as her veil lets it be shown."""
-    item_media, exposure = access_media(request.user, media_id)
+    return _file(request, *access_media(request.user, media_id), variant)
+
+
+@require_GET
+@allow(*WORKERS)
+def case_media(request: PersonRequest, claim_id: int, position: int, variant: str) -> FileResponse:
+    """The same, by its place in the case."""
+    return _file(request, *access_case_media(request.user, claim_id, position), variant)
+
+
+def _file(request: PersonRequest, item_media: Media, exposure: int, variant: str) -> FileResponse:
     filters = shown_as(item_media, variant, veils_in_force(request.user.pk, exposure))
     path, mime = intake.media_file(item_media, variant, filters=filters)
     answer = FileResponse(path.open("rb"), content_type=mime)

@@ -45,6 +45,7 @@ def content_of(read: dict[str, pa.Array], shows: pa.Array) -> dict[str, pa.Array
     )
     file = pc.struct_field(first, 0)
     return {
+        "first": file,
         "content_hashes": content,
         "media_hashes": listed(hashes, counts, gone),
         "media_ref": pc.if_else(

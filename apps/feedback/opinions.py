@@ -49,6 +49,10 @@ class Export:
     final_after: timedelta = FINAL_AFTER
 
 
+# Which of (item, SHA-256 of its text, of its first file) people are measured by: nothing is ever trained on those.
+Golden = Callable[[Sequence[tuple[int, str, str]]], Sequence[bool]]
+
+
 @dataclass(frozen=True)
 class Around:
     """What is known about the decisions of a batch beside their own rows.
@@ -64,6 +68,7 @@ class Around:
     keys: Mapping[int, str] = field(default_factory=dict)
     inclusions: Mapping[int, Inclusion] = field(default_factory=dict)
     appeals: Mapping[int, AppealState] | None = None
+    golden: Golden | None = None
 
 
 def agreement(labels: Sequence[str]) -> float | None:
@@ -98,7 +103,7 @@ class Opinions:
             self.same[place] = [
                 one for one in standing if one.revision == revisions[place] and one.origin == "human"
             ]
-            after = next((one for one in standing if one.id > ids[place]), None)
+            after = next((one for one in standing if one.id > ids[place] and not one.measures), None)
             if after is not None:
                 self.after[place] = after
                 self.replaced[place] = after.revision == revisions[place]

@@ -30,7 +30,7 @@ WHERE id > %s AND id <= %s AND origin = 'human' AND NOT withdraws GROUP BY 1
 REASONS = "SELECT reason, count(*) FROM intake_report WHERE id > %s AND id <= %s GROUP BY 1"
 SAID = """
 SELECT said.id, said.item_id, said.item_revision, said.decider_id, said.outcome, said.ground, said.rule_codes,
-    said.purpose, said.origin,
+    said.purpose, said.origin, said.measures,
     NOT said.withdraws AND NOT EXISTS (SELECT 1 FROM decisions_decision undo
                                        WHERE undo.supersedes_id = said.id AND undo.withdraws)
 FROM decisions_decision said
@@ -40,7 +40,8 @@ WHERE said.item_id = ANY(%s) AND said.id <= %s ORDER BY said.id
 
 @dataclass(frozen=True)
 class Said:
-    """A decision on an item, as far as the rows of the item need it. `standing`: it decides, and was not taken back."""
+    """A decision on an item, as far as the rows of the item need it. `standing`: it decides, and was not taken back.
+    `measures`: it only measures, and takes nobody's place."""
 
     id: int
     item_id: int
@@ -51,6 +52,7 @@ class Said:
     rule_codes: Sequence[str]
     purpose: str
     origin: str
+    measures: bool
     standing: bool
 
 

@@ -58,7 +58,11 @@ def rows_of(raw: pa.Table, around: Around, export: Export) -> pa.RecordBatch:
     restricted = pc.or_(read["restricted"], said.restricted)
     shows = pc.invert(restricted)
     content = content_of(read, shows)
+    first = content.pop("first")
     cluster, sides, key = _groups(read, items, around, export)
+    if around.golden is not None:
+        for place, golden in enumerate(around.golden(_told(read, items, first))):
+            sides[place] = None if golden else sides[place]
     reviewers = each(read["decider_id"], lambda who: names.of("reviewer", who), TEXT)
     reviewer = pc.if_else(rare, pa.scalar(None, TEXT), reviewers)
     kind = each(read["purpose"], lambda purpose: REVIEW_KINDS.get(purpose, "first"), TEXT)
@@ -180,6 +184,13 @@ def _groups(
                     sides[place] = None
                 clusters[place] = now
     return clusters, sides, pa.array(keys, TEXT)
+
+
+def _told(read: dict[str, pa.Array], items: list[int], first: pa.Array) -> list[tuple[int, str, str]]:
+    """Of every row: its item, the SHA-256 of its text, and that of its first file; empty where there is none."""
+    files = first.to_pylist()
+    texts = (hashlib.sha256(text.encode()).hexdigest() if text else "" for text in read["text"].to_pylist())
+    return [(item, text, file or "") for item, text, file in zip(items, texts, files, strict=True)]
 
 
 def _names_of_clusters(

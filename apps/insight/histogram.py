@@ -32,3 +32,24 @@ def quantile(counts: Mapping[int, int], share: float) -> float | None:
             return low + (high - low) * (wanted - passed) / n
         passed += n
     return None
+
+
+UNKNOWN_VIEWS = -1
+
+
+def views_bucket(views: int | None) -> int:
+    """The bucket of a number of views: unknown, none at all, and from one view on four to each doubling."""
+    if views is None:
+        return UNKNOWN_VIEWS
+    return 0 if views <= 0 else 1 + bucket(float(views))
+
+
+def views_quantile(counts: Mapping[int, int], share: float) -> int | None:
+    """The views below which `share` of the known ones lie, to about a tenth of itself; None when none are known."""
+    known = {number: max(0, n) for number, n in counts.items() if number != UNKNOWN_VIEWS}
+    total, passed = sum(known.values()), 0
+    for number in sorted(known):
+        passed += known[number]
+        if passed >= share * total > 0:
+            return round(bounds(number - 1)[1]) if number else 0
+    return None

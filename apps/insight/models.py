@@ -162,6 +162,7 @@ class FirstRemoval(models.Model):
     effective_at = models.DateTimeField()
     day = models.DateField()
     policies = models.JSONField(default=list)
+    rules = models.JSONField(default=list)
     views = models.BigIntegerField(null=True)
     within_24h = models.BooleanField(null=True)
     proactive = models.BooleanField()
@@ -197,6 +198,26 @@ class RemovalDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.removals} removals of {self.policy_code or 'all policies'} on {self.day}"
+
+
+class RemovalReachDay(models.Model):
+    """A histogram of the views that items had gathered when their first removal took effect, by rule and day.
+
+    `bucket` as in `apps.insight.histogram.views_bucket`; removals whose views are unknown are in a bucket of their own.
+    """
+
+    day = models.DateField()
+    rule_code = models.CharField(max_length=20)
+    bucket = models.SmallIntegerField()
+    n = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "rule_code", "bucket"], name="removal_reach_day_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.n} in bucket {self.bucket} of {self.rule_code} on {self.day}"
 
 
 class ExposureDay(models.Model):

@@ -140,6 +140,8 @@ class Media(models.Model):
     sha256 = models.CharField(max_length=64, default="", db_default="", blank=True)
     pdq = models.CharField(max_length=64, default="", db_default="", blank=True)
     pdq_quality = models.PositiveSmallIntegerField(null=True)
+    # [hash, quality] of each frame of a film; of a picture with bars around it, without them.
+    frame_pdqs = models.JSONField(default=list, db_default=[])
     duration_s = models.FloatField(null=True)
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
@@ -208,7 +210,11 @@ class Report(models.Model):
 
 
 class Flag(models.Model):
-    """What a detector said of an item: scores per rule, with the threshold in force at that moment."""
+    """What a detector said of an item: scores per rule, with the threshold in force at that moment.
+
+    A *shadow* only looks on: its scores are kept and compared, and open, move or show nothing. Where the house has a
+    threshold of its own it stands in `scores` as the threshold, and the one sent beside it as `sent`.
+    """
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="flags")
     item_revision = models.PositiveIntegerField()
@@ -216,6 +222,7 @@ class Flag(models.Model):
     detector_version = models.CharField(max_length=40)
     scores = models.JSONField()
     over_threshold = models.BooleanField()
+    shadow = models.BooleanField(default=False, db_default=False)
     key_id = models.BigIntegerField(null=True)
     idempotency_key = models.CharField(max_length=200, null=True)
     received_at = models.DateTimeField(db_default=Now())
@@ -224,6 +231,10 @@ class Flag(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["key_id", "idempotency_key"], name="flag_once_per_idempotency_key"
+            ),
+            models.CheckConstraint(
+                name="shadow_flag_is_never_over_its_threshold",
+                condition=Q(shadow=False) | Q(over_threshold=False),
             ),
         ]
         indexes = [models.Index(fields=["item", "id"], name="flag_by_item")]

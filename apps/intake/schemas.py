@@ -19,6 +19,9 @@ class FlagAnswer(BaseModel):
     flag_id: int
     item_id: int
     case_id: int | None = Field(None, description="Left out while the item has no open case")
+    unknown_rules: list[str] | None = Field(
+        None, description="Rules of the scores that are not in force: kept, but nothing stands behind them"
+    )
 
 
 class ViewsAnswer(BaseModel):

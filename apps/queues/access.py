@@ -1,8 +1,8 @@
 from django.db.models import Exists, OuterRef
 
-from apps.accounts.models import User
-from apps.errors import NotFound
-from apps.queues.models import Barred, Case, Queue, RoutingRule
+from apps.accounts.models import Role, User
+from apps.errors import NotAllowed, NotFound
+from apps.queues.models import Barred, Case, Claim, Queue, RoutingRule
 
 
 def access_queue(slug: str) -> Queue:
@@ -27,4 +27,14 @@ def access_case(viewer: User, case_id: int) -> Case:
     found = Case.objects.select_related("item__author", "queue").filter(~Exists(mine), pk=case_id).first()
     if found is None:
         raise NotFound("There is no case with this number.")
+    refuse_holder(viewer, found.item_id)
     return found
+
+
+def refuse_holder(viewer: User, item_id: int) -> None:
+    """Whoever holds a case decides by what the desk shows her, not by what others said of the item."""
+    held = Claim.objects.filter(holder=viewer, ended_at=None, case__item=item_id)
+    if viewer.has_role(Role.MODERATOR, Role.SENIOR_MODERATOR) and held.exists():
+        raise NotAllowed(
+            "You hold a case of this item. All you need is on the desk; this page opens when you are done with it."
+        )

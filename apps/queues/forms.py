@@ -12,11 +12,13 @@ from apps.intake.codes import COUNTRIES, LANGUAGES
 from apps.intake.models import Kind
 from apps.queues.models import Queue, RoutingRule
 from apps.queues.operations.editing import QueueDraft, RuleDraft
-from apps.queues.routing import FLAGS, LISTS, NUMBERS
+from apps.queues.routing import FLAGS, LISTED, NUMBERS
 from apps.queues.routing_words import ROUTED, SOURCES
 
 WORKERS = [(role.value, role.label) for role in (Role.MODERATOR, Role.SENIOR_MODERATOR)]
 LAST = "last"
+PHRASES_AT_MOST = 50
+TYPED = ("languages", "countries", "words", "authors", "files")  # lists that are typed with commas
 
 
 class QueueForm(forms.Form):
@@ -111,6 +113,26 @@ class CodesField(forms.CharField):
         return list(dict.fromkeys(codes))
 
 
+class PhrasesField(forms.CharField):
+    """Words, phrases or names separated by commas, as a list."""
+
+    def __init__(self, *, longest: int = 80, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=4_000, **kwargs)
+        self.longest = longest
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        phrases = [one.strip() for one in re.split(r"[,\n]+", super().to_python(value) or "")]
+        phrases = list(dict.fromkeys(one for one in phrases if one))
+        if len(phrases) > PHRASES_AT_MOST or any(len(one) > self.longest for one in phrases):
+            raise forms.ValidationError(
+                f"At most {PHRASES_AT_MOST}, separated by commas, each of at most {self.longest} characters."
+            )
+        return phrases
+
+
 def _least(label: str, most: int = 10**12) -> forms.IntegerField:
     return forms.IntegerField(required=False, min_value=1, max_value=most, label=label)
 
@@ -154,6 +176,14 @@ class RuleForm(forms.Form):
         sentence="use two-letter country codes, such as KH or IE.",
         label="Countries",
         help_text="Two-letter codes, such as KH, VN.",
+    )
+    words = PhrasesField(
+        label="It says one of these",
+        help_text="Words or phrases, separated by commas; with or without marks and case.",
+    )
+    authors = PhrasesField(longest=280, label="The author is one of", help_text="As source:account.")
+    files = PhrasesField(
+        longest=64, label="Its text or a file is one of", help_text="SHA-256, as on the page of a trend."
     )
     min_severity = forms.TypedChoiceField(
         required=False,
@@ -212,12 +242,17 @@ class RuleForm(forms.Form):
             **rule.conditions,
         }
 
+    @staticmethod
+    def proposed(asked: Any) -> dict[str, Any]:
+        """A new rule as another page proposes it in its link: name, languages, words, authors, files."""
+        return {name: asked[name][:4_000] for name in ("name", *TYPED) if asked.get(name)}
+
     @classmethod
     def data_of(cls, rule: RoutingRule, stamp: str, **changes: Any) -> MultiValueDict:
         """The form as it would be posted for a rule as it is, with changes."""
         data: MultiValueDict = MultiValueDict()
         for name, value in {**cls.initial_of(rule, stamp), **changes}.items():
-            if isinstance(value, list) and name not in ("languages", "countries"):
+            if isinstance(value, list) and name not in TYPED:
                 data.setlist(name, value)
             elif isinstance(value, list):
                 data[name] = ", ".join(value)
@@ -235,7 +270,7 @@ class RuleForm(forms.Form):
 
     def draft(self) -> RuleDraft:
         data = self.cleaned_data
-        conditions = {key: data[key] for key in (*LISTS, *NUMBERS, *FLAGS) if data.get(key)}
+        conditions = {key: data[key] for key in (*LISTED, *NUMBERS, *FLAGS) if data.get(key)}
         before = data.get("before") or LAST
         return RuleDraft(
             name=data["name"],

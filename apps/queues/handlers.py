@@ -1,12 +1,30 @@
 from apps.ledger.models import Event
-from apps.queues.operations import refresh_cases, release_prepared
+from apps.queues.operations import ask_again, fold, keep_judged, refresh_cases, release_prepared
+
+JUDGED = ("decision.made", "decision.withdrawn")
 
 
 def refresh(events: list[Event]) -> None:
-    """Something came in about these items: open or update their cases."""
-    refresh_cases(event.item_id for event in events if event.item_id is not None)
+    """Something came in about these items: open or update their cases, and look again at what is widely seen.
+
+    Judgements are heard here too, so that one that was made before a count is known when the count is looked at.
+    """
+    keep_judged(event for event in events if event.kind in JUDGED)
+    heard = [event for event in events if event.kind not in JUDGED and event.item_id is not None]
+    if heard:
+        refresh_cases(event.item_id for event in heard if event.item_id is not None)
+    counted = [
+        event.item_id for event in heard if event.kind == "views.counted" and event.item_id is not None
+    ]
+    if counted:
+        ask_again(counted)
 
 
 def prepared(events: list[Event]) -> None:
-    """The media of these items are ready to be looked at."""
+    """The media of these items are ready to be looked at, and no bank settles them."""
     release_prepared(event.item_id for event in events if event.item_id is not None)
+
+
+def fold_near_duplicates(events: list[Event]) -> None:
+    """Items are near-duplicates of others: one case for those in like context."""
+    fold(event.data["cluster"] for event in events)

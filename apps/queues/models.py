@@ -7,6 +7,20 @@ from django.db.models.functions import Now
 
 from apps.accounts.models import Role
 from apps.intake.models import Item
+from apps.queues.models_reach import ItemReach, Milestones, ReachAsk
+
+__all__ = [
+    "Barred",
+    "Case",
+    "CaseNote",
+    "Claim",
+    "ItemReach",
+    "Lane",
+    "Milestones",
+    "Queue",
+    "ReachAsk",
+    "RoutingRule",
+]
 
 
 class Queue(models.Model):
@@ -45,7 +59,8 @@ class Queue(models.Model):
 class RoutingRule(models.Model):
     """If all conditions hold, the case goes to `queue`. The first match in `position` order wins.
 
-    `conditions` keys, all optional: policies, rules, languages, countries, kinds, sources, purposes (lists);
+    `conditions` keys, all optional: policies, rules, languages, countries, kinds, sources, purposes, authors
+    (source:external id), words, files (SHA-256) (lists);
     min_severity, min_views, min_views_per_hour, min_followers (numbers); public_figure, minors, trusted (true).
     """
 
@@ -111,6 +126,7 @@ class Case(models.Model):
         APPROVAL = "approval", "Approval by a second person"
         APPEAL = "appeal", "Appeal"
         SECOND_LOOK = "second_look", "Second look"
+        ADJUDICATION = "adjudication", "Adjudication"
         GOLDEN = "golden", "Golden"
         AUTHORITY_REQUEST = "authority_request", "Authority request"
 
@@ -134,6 +150,7 @@ class Case(models.Model):
     about_decision_id = models.BigIntegerField(null=True)
     item_revision = models.PositiveIntegerField(default=1)
     placed_by_hand = models.BooleanField(default=False)
+    folded_into = models.BigIntegerField(null=True)  # the case of a near-duplicate that is decided for both
     opened_at = models.DateTimeField()
     ready_by = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)

@@ -7,11 +7,15 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.intake.models import Item
-from apps.queues.models import Case, Claim, Lane, Queue, RoutingRule
+from apps.queues.models import Case, Claim, Lane, Milestones, Queue, ReachAsk, RoutingRule
+from apps.queues.reach import INSTALLED, Plan, Row
+from apps.queues.routing import folded
 from apps.wellbeing.allowed import Allowance
 
 ESCALATIONS = "escalations"
 REVIEWS = (Case.Purpose.REVIEW, Case.Purpose.RE_REVIEW)
+BLIND = (Case.Purpose.SECOND_LOOK, Case.Purpose.GOLDEN)  # shown to whoever takes them as any first look
+MEASURING = (*BLIND, Case.Purpose.ADJUDICATION)
 
 
 def case_facts(case: Case) -> dict[str, Any]:
@@ -70,6 +74,14 @@ def queue_map() -> list[Queue]:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What an item says, as routing looks for it."""
+
+    text: str = ""
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Signals:
     """What reports and flags say of one item, summed in the database."""
 
@@ -82,9 +94,12 @@ class Signals:
     last_report_at: datetime | None
     first_trusted_at: datetime | None
     last_trusted_at: datetime | None
-    scores: tuple[tuple[str, float, float], ...]  # (rule, score, threshold), of each detector's newest flag
+    scores: tuple[
+        tuple[str, float, float], ...
+    ]  # (rule, score, threshold), of each detector's newest flag; shadows left out
     first_flag_at: datetime | None
     preparing: bool
+    matched: tuple[str, ...] = ()  # rules under which a match with a bank asks for a person
 
 
 # Credibility as in apps.intake.queries.credibility, here so that a thousand reports sum without leaving the database.
@@ -112,7 +127,7 @@ LEFT JOIN LATERAL (
     SELECT jsonb_agg(newest.scores) AS scores, min(newest.first_at) AS first_at
     FROM (SELECT DISTINCT ON (detector) scores,
                  min(received_at) FILTER (WHERE over_threshold) OVER (PARTITION BY detector) AS first_at
-          FROM intake_flag WHERE item_id = item.id ORDER BY detector, id DESC) newest
+          FROM intake_flag WHERE item_id = item.id AND NOT shadow ORDER BY detector, id DESC) newest
 ) f ON true
 WHERE item.id = ANY(%(items)s)
 """
@@ -171,8 +186,9 @@ def open_reviews_of(item_ids: list[int]) -> QuerySet[Case]:
 
 
 def last_closed_of(item_ids: list[int]) -> dict[int, Case]:
-    """The newest decided case of each item, if any."""
-    closed = Case.objects.filter(item_id__in=item_ids, state=Case.State.DONE).order_by("item_id", "-id")
+    """The newest decided case of each item, if any; none in which a decision was only measured, or that made way."""
+    closed = Case.objects.filter(item_id__in=item_ids, state=Case.State.DONE, folded_into=None)
+    closed = closed.exclude(purpose__in=MEASURING).order_by("item_id", "-id")
     return {case.item_id: case for case in closed.distinct("item_id")}
 
 
@@ -180,3 +196,51 @@ def exposure_is_owed() -> bool:
     """Whether a case was handed out while wellbeing could not be read, and has not been settled since. Index probes."""
     owed = Claim.objects.filter(owed=True)
     return owed.filter(ended_at=None).exists() or owed.filter(ended_at__isnull=False).exists()
+
+
+def open_items(item_ids: list[int]) -> set[int]:
+    """Those of the items that somebody is at, or soon will be: a case of any purpose is open."""
+    cases = Case.objects.filter(item_id__in=item_ids).exclude(state=Case.State.DONE)
+    return set(cases.values_list("item_id", flat=True))
+
+
+def milestones_in_force() -> Plan:
+    """The newest milestones; what every installation starts with where nobody set any."""
+    newest = Milestones.objects.order_by("-number").first()
+    if newest is None:
+        return INSTALLED
+    rows = tuple(Row(**row) for row in newest.rows)
+    return Plan(newest.number, rows, newest.surge, newest.ahead_hours)
+
+
+def reach_ask(case: Case) -> ReachAsk | None:
+    """Why a re-review was opened because of the item's reach; None when it was opened for something else."""
+    if case.purpose != Case.Purpose.RE_REVIEW:
+        return None
+    return ReachAsk.objects.filter(case=case.pk).first()
+
+
+def asked_lately(limit: int = 20) -> list[ReachAsk]:
+    """The newest re-reviews because of reach, with their cases."""
+    return list(ReachAsk.objects.select_related("case").defer("case__breakdown").order_by("-case_id")[:limit])
+
+
+SAID = """
+    SELECT item.id, content.text, item.text_sha256,
+           (SELECT array_agg(m.sha256) FROM intake_media m
+            WHERE m.item_id = item.id AND m.revision = item.revision AND m.sha256 <> '')
+    FROM intake_item item
+    LEFT JOIN intake_itemcontent content ON content.item_id = item.id AND content.revision = item.revision
+    WHERE item.id = ANY(%s)
+"""
+
+
+def said_by(item_ids: list[int]) -> dict[int, Said]:
+    """What each item says, folded, and the hashes of its text and files; one query. Only for routing by words or files."""
+    with connection.cursor() as cursor:
+        cursor.execute(SAID, [item_ids])
+        rows = cursor.fetchall()
+    return {
+        pk: Said(folded(text or ""), tuple(filter(None, (text_sha256, *(files or ())))))
+        for pk, text, text_sha256, files in rows
+    }

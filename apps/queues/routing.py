@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from apps.guidelines.scripts import is_unspaced, words_of
+
 LISTS = {
     "policies": "policies",
     "rules": "rules",
@@ -15,7 +17,12 @@ LISTS = {
     "kinds": "kind",
     "sources": "detected_by",
     "purposes": "purpose",
+    "authors": "author",
+    "files": "files",
 }
+WORDS = "words"  # asked of what the item says; see `says`
+CONTENT = (WORDS, "files")  # what is read of the item only when a rule asks for it
+LISTED = (*LISTS, WORDS)
 NUMBERS = {
     "min_severity": "severity",
     "min_views": "views",
@@ -23,7 +30,8 @@ NUMBERS = {
     "min_followers": "followers",
 }
 FLAGS = ("public_figure", "minors", "trusted")
-SUSPICIONS = ("policies", "rules")  # a case may have several of these at once, and one of everything else
+SUSPICIONS = ("policies", "rules")
+SEVERAL = (*SUSPICIONS, *CONTENT)  # a case may have several of these at once, and one of everything else
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,20 @@ class Traits:
     public_figure: bool = False
     minors: bool = False
     trusted: bool = False
+    author: str = ""  # source:external id
+    said: str = ""  # as `folded` gives it
+    files: tuple[str, ...] = ()  # SHA-256 of its text and of each of its files
+
+
+def folded(text: str) -> str:
+    """A text as words are looked for in it: without marks, signs and case, each word between spaces."""
+    return f" {' '.join(words_of(text))} "
+
+
+def says(said: str, word: str) -> bool:
+    """Whether a folded text says a word or phrase: whole words, and anywhere in a script without spaces."""
+    wanted = " ".join(words_of(word))
+    return bool(wanted) and (wanted in said if is_unspaced(wanted) else f" {wanted} " in said)
 
 
 def holds(conditions: dict[str, Any], traits: Traits) -> bool:
@@ -54,11 +76,18 @@ def holds(conditions: dict[str, Any], traits: Traits) -> bool:
             have = set(value) if isinstance(value, tuple) else {value}
             if not have & set(wanted):
                 return False
+    if (words := conditions.get(WORDS)) and not any(says(traits.said, word) for word in words):
+        return False
     for key, name in NUMBERS.items():
         least = conditions.get(key)
         if least is not None and (getattr(traits, name) or 0) < least:
             return False
     return all(getattr(traits, flag) for flag in FLAGS if conditions.get(flag))
+
+
+def asks_for_content(rules: Iterable[Any]) -> bool:
+    """Whether any active rule asks for words or files, so that what items say must be read."""
+    return any(rule.active and any(rule.conditions.get(key) for key in CONTENT) for rule in rules)
 
 
 def first_match(rules: Iterable[Any], traits: Traits) -> Any | None:
@@ -79,7 +108,7 @@ def covers(earlier: dict[str, Any], later: dict[str, Any], rules_of: RulesOf = U
     A case is suspected under any number of rules, and under their policies: so a list of policies stands
     for the rules of those policies, and `later` is inside when one of its lists is inside each of `earlier`'s.
     """
-    for key in LISTS:
+    for key in LISTED:
         if key in SUSPICIONS or not earlier.get(key):
             continue
         if not later.get(key) or not set(later[key]) <= set(earlier[key]):
@@ -118,9 +147,9 @@ def taken_by(
 def overlaps(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether one case could match both. Minimums and flags never exclude each other; disjoint lists do.
 
-    Policies and rules never exclude each other either: a case may be suspected under several.
+    Policies and rules never exclude each other either: a case may be suspected under several, and say several words.
     """
-    single = [key for key in LISTS if key not in SUSPICIONS]
+    single = [key for key in LISTS if key not in SEVERAL]
     return all(not one.get(key) or not other.get(key) or set(one[key]) & set(other[key]) for key in single)
 
 
@@ -150,7 +179,7 @@ def _suspicions(conditions: dict[str, Any], rules_of: RulesOf) -> list[frozenset
 
 def _parts(conditions: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The conditions with one value a list, every combination: a case matches the whole if it matches a part."""
-    keys = [key for key in LISTS if conditions.get(key)]
+    keys = [key for key in LISTED if conditions.get(key)]
     if math.prod(len(conditions[key]) for key in keys) > PARTS_AT_MOST:
         yield conditions
         return

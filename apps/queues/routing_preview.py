@@ -18,9 +18,11 @@ from django.utils.timezone import now
 
 from apps.guidelines.queries import Edition, in_force
 from apps.queues.models import Queue, RoutingRule
-from apps.queues.routing import Traits, first_match
+from apps.queues.queries import Said, said_by
+from apps.queues.routing import Traits, asks_for_content, first_match
 from apps.queues.routing_words import ROUTED
 
+NOTHING = Said()
 DAYS = 7
 CASES_AT_MOST = 50_000
 ROWS_A_READ = 2_000
@@ -32,7 +34,7 @@ TALLY_LASTS = timedelta(hours=1)
 READ = """
 SELECT cs.id, cs.opened_at, cs.purpose, cs.rule_codes, item.language, item.country, item.kind, cs.detection_source,
        cs.severity, item.views, item.views_per_hour, author.followers, COALESCE(author.public_figure, false),
-       item.minors, notice.trusted IS NOT NULL
+       item.minors, notice.trusted IS NOT NULL, author.source || ':' || author.external_id, item.id
 FROM (SELECT * FROM queues_case WHERE id < %s ORDER BY id DESC LIMIT %s) cs
 JOIN LATERAL (SELECT * FROM intake_item WHERE id = cs.item_id LIMIT 1) item ON true
 LEFT JOIN LATERAL (SELECT * FROM intake_author WHERE id = item.author_id LIMIT 1) author ON true
@@ -119,9 +121,10 @@ def count_on(
         rows = _rows(tally.below, min(ROWS_A_READ, CASES_AT_MOST - tally.read))
         tally.read += len(rows)
         recent = [row for row in rows if row[1] >= since]
+        said = said_by([row[-1] for row in recent]) if recent and asks_for_content([*old, *new]) else {}
         for row in recent:
             if row[2] in ROUTED:
-                _count(tally, row[0], _traits(row, edition), old, new, default)
+                _count(tally, row[0], _traits(row, edition, said), old, new, default)
         # Ids follow the opening time closely, not exactly: one read without a recent case is the end of the days.
         tally.done = not recent or tally.read >= CASES_AT_MOST
         tally.below = rows[-1][0] if rows else 0
@@ -156,10 +159,10 @@ def _rows(below: int, limit: int) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def _traits(row: tuple[Any, ...], edition: Edition) -> Traits:
+def _traits(row: tuple[Any, ...], edition: Edition, said: dict[int, Said]) -> Traits:
     (
         _, _, purpose, codes, language, country, kind, source, severity, views, views_per_hour, followers,
-        public_figure, minors, trusted,
+        public_figure, minors, trusted, author, item,
     ) = row  # fmt: skip
     rules = [edition.rules[code] for code in codes if code in edition.rules]
     return Traits(
@@ -177,4 +180,7 @@ def _traits(row: tuple[Any, ...], edition: Edition) -> Traits:
         public_figure=public_figure,
         minors=minors,
         trusted=trusted,
+        author=author or "",
+        said=said.get(item, NOTHING).text,
+        files=said.get(item, NOTHING).files,
     )

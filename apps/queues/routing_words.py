@@ -12,8 +12,10 @@ from apps.queues.routing import is_an_exception, overlaps, overlaps_singly, take
 SOURCES = {
     "user_report": "People reported it",
     "auto_flag": "A detector found it",
+    "hash": "It matches a bank",
     "trusted_flagger": "A trusted flagger sent a notice",
     "proactive_sample": "It was drawn at random",
+    "virality": "It became widely seen",
 }
 LANGUAGES = {"en": "English", "km": "Khmer", "vi": "Vietnamese", "": "not known"}
 # What assess() routes; cases for a second person are placed by what they are for.
@@ -59,6 +61,13 @@ def conditions_in_words(conditions: Mapping[str, Any], edition: Edition) -> list
         {code: label[0].lower() + label[1:] for code, label in SOURCES.items()},
     )
     one_of("purposes", "the purpose is", {code: label.lower() for code, label in ROUTED.items()})
+    one_of("words", "it says", {})
+    one_of("authors", "the author is", {})
+    if files := conditions.get("files"):
+        found.append(
+            "its text or a file is "
+            + ("a known one" if len(files) == 1 else f"one of {len(files)} known ones")
+        )
     found += [text.format(conditions[key]) for key, text in NUMBERS.items() if conditions.get(key)]
     return found + [text for key, text in FLAGS.items() if conditions.get(key)]
 

@@ -19,6 +19,7 @@ QUEUES: list[tuple[str, str, str, list[str], str, int]] = [
     ("goods", "Goods and intellectual property", "Restricted goods, undisclosed advertising, rights claims.", FRONT, "", 15),
     ("legal", "Legal-only questions", "Content said to be unlawful somewhere that may break no rule.", SENIOR, "", 30),
     ("second-person", "Waiting for a second person", "Decisions that two people must agree on.", SENIOR, "", 20),
+    ("appeals", "Appeals", "Decisions to be looked at again, by a person who took no part before.", SENIOR, "", 30),
     ("escalations", "Escalations", "Cases a moderator passed on, with her note.", SENIOR, "", 30),
     ("everything-else", "Everything else", "What no routing rule matches. Always visible, never forgotten.", FRONT, "", 15),
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.queues.views import routing, setup
+from apps.queues.views import milestones, routing, setup
 
 app_name = "queues"
 urlpatterns = [
@@ -10,5 +10,6 @@ urlpatterns = [
     path("queues/routing/new/", routing.new_rule, name="new-rule"),
     path("queues/routing/order/", routing.order, name="order"),
     path("queues/routing/<int:rule_id>/", routing.rule, name="rule"),
+    path("queues/milestones/", milestones.milestones, name="milestones"),
     path("queues/<slug:slug>/", setup.queue, name="queue"),
 ]

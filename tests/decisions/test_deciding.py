@@ -17,6 +17,7 @@ from apps.errors import NotAllowed
 from apps.guidelines.models import GuidelineVersion, RuleVersion
 from apps.guidelines.queries import in_force
 from apps.ledger.models import Event
+from apps.notices.queries import wordings
 from apps.queues.errors import AlreadyHolding, ClaimLost
 from apps.queues.models import Case, Claim
 from apps.queues.operations import claim_next
@@ -94,7 +95,7 @@ def test_a_decision_with_the_next_case_costs_the_same_however_long_the_queue(
     for _ in range(backlog + 1):
         make.case(queue="fraud")
     claim = take(mara)
-    in_force()  # read once per process, not per decision
+    in_force(), wordings()  # read once in a while per process, not per decision
     # savepoint, shift, case with claim, evidence, decision, exposure, ending, next claim, the events of all, release
     with django_assert_num_queries(10):
         decide(actor=mara, claim_id=claim, verdict=SCAM, look=Look(2), claim_another=True)

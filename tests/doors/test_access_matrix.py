@@ -69,12 +69,27 @@ POST /api/v1/bulk                                          401 401 401 401 401 4
 POST /api/v1/uploads                                       401 401 401 401 401 401 401 401
 POST /api/v1/enforcements/1/effective                      401 401 401 401 401 401 401 401
 GET  /api/v1/decisions                                     401 401 401 401 401 401 401 401
+POST /api/v1/appeals                                       401 401 401 401 401 401 401 401
+GET  /api/v1/accounts/demo/user-1                          401 401 401 401 401 401 401 401
+GET  /api/v1/appeals/1                                     401 401 401 401 401 401 401 401
 GET  /api/v1/stats                                         401 401 401 401 401 401 401 401
 GET  /api/v1/guidelines                                    401 401 401 401 401 401 401 401
 GET  /api/v1/guidelines/1.1.0                              401 401 401 401 401 401 401 401
 GET  /api/v1/rules/VX-1                                    401 401 401 401 401 401 401 401
 GET  /api/v1/people/M-1/availability                       401 401 401 401 401 401 401 401
 GET  /api/v1/people/M-1/exposure                           401 401 401 401 401 401 401 401
+
+# Detectors: those who mind them
+GET  /detectors/                                           302 403 403 200 200 403 403 200
+GET  /detectors/modes/                                     302 403 403 200 200 403 403 200
+POST /detectors/modes/                                     302 403 403 422 422 403 403 422
+GET  /detectors/exploration/                               302 403 403 200 200 403 403 200
+POST /detectors/exploration/plan/                          302 403 403 422 422 403 403 422
+GET  /detectors/changes/1/                                 302 403 403 404 404 403 403 404
+POST /detectors/changes/1/settle/                          302 403 403 404 404 403 403 404
+GET  /detectors/card/AU-4/net/                             302 403 403 404 404 403 403 404
+GET  /detectors/propose/AU-4/net/                          302 403 403 404 404 403 403 404
+POST /detectors/propose/AU-4/net/                          302 403 403 404 404 403 403 404
 
 # Guidelines: everyone reads, those who write publish
 GET  /guidelines/                                          302 200 200 200 200 200 200 200
@@ -170,10 +185,48 @@ POST /desk/claims/1/decide                                 302 409 409 403 403 4
 POST /desk/claims/1/skip                                   302 409 409 403 403 403 403 403
 POST /desk/claims/1/escalate                               302 409 409 403 403 403 403 403
 POST /desk/claims/1/release                                302 409 409 403 403 403 403 403
+POST /desk/claims/1/first-choice                           302 204 204 403 403 403 403 403
 POST /desk/claims/1/heartbeat                              302 409 409 403 403 403 403 403
 POST /desk/claims/1/show                                   302 409 409 403 403 403 403 403
 POST /desk/decisions/1/undo                                302 302 302 403 403 403 403 403
+GET  /desk/claims/1/media/0/original                       302 404 404 403 403 403 403 403
 GET  /media/1/original                                     302 404 404 403 403 403 403 403
+
+# Training: one's own for those who moderate; modules, people and calibrations for those who make and give them
+GET  /training/                                            302 200 200 200 200 403 403 403
+POST /training/read/                                       302 302 302 403 403 403 403 403
+GET  /training/figures/0/                                  302 404 404 403 403 403 403 403
+GET  /training/figures/{moderator}/                        302 200 404 403 403 403 403 403
+POST /training/modules/0/take/                             302 404 404 403 403 403 403 403
+GET  /training/doing/0/                                    302 404 404 403 403 403 403 403
+POST /training/doing/0/                                    302 404 404 403 403 403 403 403
+GET  /training/doing/0/1/                                  302 404 404 403 403 403 403 403
+GET  /training/modules/                                    302 403 200 200 200 403 403 403
+POST /training/modules/                                    302 403 422 422 403 403 403 403
+GET  /training/modules/0/                                  302 403 404 404 404 403 403 403
+POST /training/modules/0/cases/                            302 403 404 404 403 403 403 403
+POST /training/modules/0/cases/1/take-out/                 302 403 404 404 403 403 403 403
+POST /training/modules/0/publish/                          302 403 404 404 403 403 403 403
+POST /training/modules/0/retire/                           302 403 404 404 403 403 403 403
+POST /training/modules/0/give/                             302 403 404 403 404 403 403 403
+GET  /training/people/                                     302 403 200 403 200 403 403 403
+GET  /training/people/{moderator}/                         302 403 200 403 200 403 403 403
+GET  /training/people/{legal}/                             302 403 404 403 404 403 403 403
+POST /training/people/{moderator}/certify/                 302 403 404 403 404 403 403 403
+POST /training/people/{moderator}/senior/                  302 403 302 403 302 403 403 403
+POST /training/certificates/0/end/                         302 403 404 403 404 403 403 403
+GET  /training/calibrations/                               302 200 200 200 403 403 403 403
+POST /training/calibrations/                               302 403 404 404 403 403 403 403
+GET  /training/calibrations/0/                             302 404 404 404 403 403 403 403
+POST /training/calibrations/0/judge/                       302 404 404 404 403 403 403 403
+POST /training/calibrations/0/close/                       302 403 404 404 403 403 403 403
+POST /training/calibrations/0/remark/                      302 404 404 404 403 403 403 403
+POST /training/calibrations/0/ruling/                      302 403 404 404 403 403 403 403
+
+# Agreement by rule, and what precedents change: those who make modules, give them, or write the rules
+GET  /quality/rules/                                       302 403 200 200 200 403 403 403
+GET  /quality/rules/VX-1/                                  302 403 200 200 200 403 403 403
+GET  /quality/precedents/                                  302 403 200 200 200 403 403 403
 
 # Cases: those who plan the work, and senior moderators read; only the former move them
 GET  /cases/                                               302 403 200 403 200 403 403 200
@@ -242,6 +295,31 @@ GET  /wellbeing/week/                                      302 200 200 403 403 4
 # Another's weeks: refused, and written down, also for a lead she did not allow it to
 GET  /wellbeing/people/{moderator}/                        302 302 403 403 403 403 403 403
 
+# Trends: those who plan the work
+GET  /trends/                                              302 403 403 403 200 403 403 200
+GET  /trends/alerts/0/                                     302 403 403 403 404 403 403 404
+POST /trends/alerts/0/seen/                                302 403 403 403 404 403 403 404
+GET  /live/notices                                         302 403 403 403 200 403 403 200
+
+# Misses: those who plan the work, and those who write the rules
+GET  /misses/                                              302 403 403 200 200 403 403 200
+GET  /misses/causes/unknown/                               302 403 403 200 200 403 403 200
+GET  /misses/causes/nothing/                               302 403 403 404 404 403 403 404
+POST /misses/causes/language/plan/                         302 403 403 422 422 403 403 422
+POST /misses/0/confirm/                                    302 403 403 404 404 403 403 404
+
+# Quality: plans for those who plan the work, settling for seniors; what was found of hers for her alone
+GET  /quality/                                             302 302 302 403 302 403 403 302
+GET  /quality/plans/                                       302 403 403 403 200 403 403 200
+GET  /quality/plans/fraud/                                 302 403 403 403 200 403 403 200
+POST /quality/plans/fraud/                                 302 403 403 403 422 403 403 422
+GET  /quality/settling/                                    302 403 200 403 403 403 403 403
+POST /quality/settling/1/take/                             302 403 404 403 403 403 403 403
+POST /quality/settling/1/keep/                             302 403 404 403 403 403 403 403
+GET  /quality/golden/                                      302 403 200 403 403 403 403 403
+POST /quality/golden/1/retire/                             302 403 404 403 403 403 403 403
+GET  /quality/mine/                                        302 200 200 403 403 403 403 403
+
 # Queues and routing: those who plan the work
 GET  /queues/                                              302 403 403 403 200 403 403 200
 GET  /queues/new/                                          302 403 403 403 200 403 403 200
@@ -249,6 +327,8 @@ POST /queues/new/                                          302 403 403 403 422 4
 GET  /queues/fraud/                                        302 403 403 403 200 403 403 200
 POST /queues/fraud/                                        302 403 403 403 422 403 403 422
 GET  /queues/no-such-queue/                                302 403 403 403 404 403 403 404
+GET  /queues/milestones/                                   302 403 403 403 200 403 403 200
+POST /queues/milestones/                                   302 403 403 403 422 403 403 422
 GET  /queues/routing/                                      302 403 403 403 200 403 403 200
 GET  /queues/routing/new/                                  302 403 403 403 200 403 403 200
 POST /queues/routing/new/                                  302 403 403 403 422 403 403 422
@@ -261,6 +341,27 @@ POST /queues/routing/order/                                302 403 403 403 409 4
 GET  /transparency/statements/                             302 403 403 200 403 403 200 200
 GET  /transparency/statements/1/                           302 403 403 404 403 403 404 404
 POST /transparency/statements/1/again/                     302 403 403 403 403 403 404 404
+# Banks: read by those who plan or oversee the work, disputed by senior moderators, kept by policy leads and admins
+GET  /banks/                                               302 403 200 200 200 403 403 200
+GET  /banks/new/                                           302 403 403 200 403 403 403 200
+POST /banks/new/                                           302 403 403 422 403 403 403 422
+GET  /banks/0/                                             302 403 404 404 404 403 403 404
+GET  /banks/0/edit/                                        302 403 403 404 403 403 403 404
+POST /banks/0/edit/                                        302 403 403 404 403 403 403 404
+POST /banks/0/verify/                                      302 403 403 404 403 403 403 404
+POST /banks/0/add/                                         302 403 403 404 403 403 403 404
+POST /banks/0/load/                                        302 403 403 404 403 403 403 404
+GET  /banks/entries/0/                                     302 403 404 404 404 403 403 404
+POST /banks/entries/0/opinion/                             302 403 404 404 403 403 403 404
+POST /banks/entries/0/switch/                              302 403 403 404 403 403 403 404
+POST /banks/entries/0/flood/                               302 403 404 404 403 403 403 404
+POST /banks/items/{item}/                                  302 403 404 404 403 403 403 404
+
+# Decided automatically: read by those who plan or oversee the work, reversed and looked over by all of these but supervisors
+GET  /automatic/                                           302 403 200 200 200 403 403 200
+GET  /automatic/0/                                         302 403 404 404 404 403 403 404
+POST /automatic/0/reverse/                                 302 403 404 404 403 403 403 404
+POST /automatic/audits/0/                                  302 403 404 404 403 403 403 404
 
 # Webhooks: those who keep the machines
 GET  /webhooks/                                            302 403 403 403 403 403 403 200
@@ -271,8 +372,25 @@ POST /webhooks/endpoints/1/secret                          302 403 403 403 403 4
 POST /webhooks/deliveries/1/replay                         302 403 403 403 403 403 403 404
 POST /webhooks/inside/1/replay                             302 403 403 403 403 403 403 404
 
+# Appeals: the public page for anybody with a link; how they fare for those who oversee them; files for whoever hears one
+GET  /appeal/en/1-1-a~forged/                              404 404 404 404 404 404 404 404
+POST /appeal/km/1-1-a~forged/                              404 404 404 404 404 404 404 404
+GET  /appeals/                                             302 403 200 200 200 403 200 200
+GET  /appeals/files/1                                      302 404 404 403 403 403 403 403
+
+# Strikes and suspensions: those who oversee the work
+GET  /strikes/                                             302 403 200 200 200 403 200 200
+GET  /strikes/accounts/0/                                  302 403 404 404 404 403 404 404
+
+# The words of notices: policy and law
+GET  /notices/                                             302 403 403 200 403 403 200 200
+GET  /notices/author_restricted/en/                        302 403 403 200 403 403 200 200
+POST /notices/author_restricted/en/                        302 403 403 422 403 403 422 422
+GET  /notices/to_nobody/en/                                302 403 403 404 403 403 404 404
+
 # Live numbers: those who plan the work
 GET  /live/                                                302 403 403 403 200 403 403 200
+GET  /live/removals/                                       302 403 403 403 200 403 403 200
 GET  /live/board                                           302 403 403 403 200 403 403 200
 GET  /live/csv/queues.csv                                  302 403 403 403 200 403 403 200
 

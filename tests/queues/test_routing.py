@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from apps.queues.routing import (
     FLAGS,
-    LISTS,
+    LISTED,
     NUMBERS,
     Traits,
     covers,
     first_match,
+    folded,
     holds,
     overlaps,
     overlaps_singly,
@@ -30,6 +31,9 @@ VALUES = {
     "kinds": ["text", "image", "video"],
     "sources": ["user_report", "auto_flag", "trusted_flagger"],
     "purposes": ["review", "re_review"],
+    "authors": ["test:a", "test:b"],
+    "files": ["f1", "f2"],
+    "words": ["free money", "ប្រាក់", "lừa"],
 }
 LEAST = {
     "min_severity": [1, 3, 5],
@@ -73,6 +77,9 @@ def traits(draw) -> Traits:
         public_figure=draw(st.booleans()),
         minors=draw(st.booleans()),
         trusted=draw(st.booleans()),
+        author=draw(st.sampled_from([*VALUES["authors"], ""])),
+        files=tuple(draw(st.lists(st.sampled_from(VALUES["files"]), max_size=2, unique=True))),
+        said=folded(draw(st.sampled_from(["", "Free money!", "យកប្រាក់ FREE   money", "lua", "freemoney"]))),
     )
 
 
@@ -110,7 +117,24 @@ def test_a_number_nobody_knows_reaches_no_minimum(views, matches):
 
 
 def test_every_condition_the_model_names_is_asked():
-    assert {*LISTS, *NUMBERS, *FLAGS} == {*VALUES, *LEAST, *FLAGS}
+    assert {*LISTED, *NUMBERS, *FLAGS} == {*VALUES, *LEAST, *FLAGS}
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "matches"),
+    [
+        ("free money", "FREE, money!", True),
+        ("free money", "freemoney", False),
+        ("free", "freedom", False),
+        ("lừa đảo", "Lua Dao tien", True),
+        ("បោក", "ការបោកប្រាស់តាមអនឡាញ", True),
+        ("#gold", "sell #GOLD now", True),
+        ("bit.ly", "see https://bit.ly/x", True),
+        ("…", "anything", False),
+    ],
+)
+def test_a_word_is_found_whole_whatever_its_case_and_marks(word, text, matches):
+    assert holds({"words": [word]}, a_case(said=folded(text))) is matches
 
 
 @pytest.mark.laws

@@ -7,11 +7,12 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from apps.accounts.models import Role, User
-from apps.decisions.errors import DecidedBefore, GuidelinesMoved, SecondPersonAtIt
+from apps.decisions.errors import DecidedBefore, GuidelinesMoved, JudgeFirst, SecondPersonAtIt
 from apps.decisions.evidence import take
 from apps.decisions.models import Decision, Hold
 from apps.decisions.operations.undoing import close_unclaimed
 from apps.decisions.operations.writing import Draft, write
+from apps.decisions.queries import deciders_of
 from apps.decisions.verdict import Verdict, check, hold_because
 from apps.errors import NotAllowed
 from apps.guidelines.queries import in_force
@@ -30,7 +31,13 @@ ASKS_FOR_SOMEONE_ELSE = (
     Case.Purpose.SECOND_OPINION,
     Case.Purpose.APPEAL,
     Case.Purpose.SECOND_LOOK,
+    Case.Purpose.ADJUDICATION,
 )
+ONLY_MEASURES = (Case.Purpose.SECOND_LOOK, Case.Purpose.GOLDEN)
+OF_A_SENIOR = {
+    Case.Purpose.APPROVAL: "A held decision is approved by a senior moderator. Return the case; one will take it.",
+    Case.Purpose.ADJUDICATION: "This is settled by a senior moderator. Return the case; one will take it.",
+}
 ASKED_BY_A_DECISION = (Case.Purpose.APPROVAL, Case.Purpose.SECOND_OPINION)
 
 
@@ -55,16 +62,20 @@ def decide(
     claim_another: bool = False,
     queue_id: int | None = None,
     fixed: timedelta | None = None,
+    judged_first: bool = False,
 ) -> Decided:
     """Decide the case a moderator holds, and give her the next one if she wants it.
 
-    1. Lock her shift, the case and the claim: it is live and hers (else ClaimLost). It is decided under the
+    1. Lock her shift, the case and the claim: it is live and hers (else ClaimLost). An appeal is decided only by the
+       room that hears it, which says so with `judged_first` (else JudgeFirst). It is decided under the
        guidelines in force now; when she was shown another version, `under`, GuidelinesMoved says so.
     2. Refuse a verdict that no rule carries (InvalidVerdict); nothing is changed.
     3. Lock the item and take the evidence.
     4. Write decision, citations, words, notices, enforcement or hold.
     5. Settle what was really unveiled, close claim and case, record it all.
     6. Claim the next case, in the same transaction: one round trip per decision.
+
+    A second look and a golden case are decided in the same way and answered in the same words; nothing follows.
     """
     held_claim = hold(actor=actor, claim_id=claim_id)
     at = now()
@@ -72,12 +83,15 @@ def decide(
     if under is not None and under != edition.id:
         raise GuidelinesMoved
     case = held_claim.case
+    if case.purpose == Case.Purpose.APPEAL and not judged_first:
+        raise JudgeFirst
     check(verdict, edition)
     evidence = take(case.item_id)
-    _refuse_earlier_decider(case, actor)
+    refuse_earlier_decider(case, actor)
     because = ""
     if case.purpose != Case.Purpose.APPROVAL and verdict.outcome == "violates":
         because = hold_because(verdict, edition, public_figure=evidence.public_figure)
+    measures = _only_measures(case, verdict, evidence.head)
     seen = held_claim.look(at, look)
     decision_id, entries = write(
         Draft(
@@ -88,6 +102,7 @@ def decide(
             edition=edition,
             evidence=evidence,
             held=bool(because),
+            measures=measures,
             revealed=seen.revealed,
             at=at,
         )
@@ -95,18 +110,21 @@ def decide(
     # Rules the decision cites count as considered: a later report of one of them attaches to this case.
     case.rule_codes = sorted({*case.rule_codes, *verdict.rules})
     account = finish(held_claim, ending=Claim.Ending.DECIDED, look=look, state=Case.State.DONE)
-    follows = because or case.purpose == Case.Purpose.APPROVAL or verdict.outcome == "unsure"
+    asks = because or case.purpose == Case.Purpose.APPROVAL or verdict.outcome == "unsure"
+    follows = asks and not measures
     claims = claim_another and account is not None and account.working
     if follows or not claims:  # else they are written down with the claim, in one statement
         record_many(entries)
         entries = []
-    if because:
+    if measures:
+        pass
+    elif because:
         _open_hold(held_claim, decision_id, because, actor)
     elif case.purpose == Case.Purpose.APPROVAL:
         _resolve_hold(case, decision_id, actor)
     elif verdict.outcome == "unsure":
         _ask_someone_else(held_claim, decision_id, actor)
-    if evidence.head is not None and not because and verdict.outcome != "unsure":
+    if evidence.head is not None and not (because or measures or verdict.outcome == "unsure"):
         _end_what_is_settled(case)
     following = None
     if claim_another and account is None:  # wellbeing could not be read a moment ago: ask anew, fail safe
@@ -118,17 +136,30 @@ def decide(
     return Decided(decision_id, because, following)
 
 
-def _refuse_earlier_decider(case: Case, actor: User) -> None:
+def refuse_earlier_decider(case: Case, actor: User) -> None:
     """The sentence for what the trigger `second_person_never_decided_before` would refuse."""
     if case.purpose not in ASKS_FOR_SOMEONE_ELSE:
         return
-    if case.purpose == Case.Purpose.APPROVAL and not actor.has_role(Role.SENIOR_MODERATOR):
-        raise NotAllowed(
-            "A held decision is approved by a senior moderator. Return the case; one will take it."
-        )
+    if (refusal := OF_A_SENIOR.get(Case.Purpose(case.purpose))) and not actor.has_role(Role.SENIOR_MODERATOR):
+        raise NotAllowed(refusal)
     mine = Decision.objects.filter(item_id=case.item_id, decider=actor, withdraws=False)
     if mine.exclude(superseded_by__withdraws=True).exists():
         raise DecidedBefore
+
+
+def _only_measures(case: Case, verdict: Verdict, head: int | None) -> bool:
+    """Whether nothing follows: always of a second look and a golden case; of an adjudication, when what is in force
+    was found right, or is not any more what was asked about."""
+    if case.purpose != Case.Purpose.ADJUDICATION:
+        return case.purpose in ONLY_MEASURES
+    if head is None or head != case.about_decision_id:
+        return True
+    asked = Decision.objects.only("outcome", "rule_codes", "actions").get(pk=head)
+    return (asked.outcome, set(asked.rule_codes), set(asked.actions)) == (
+        verdict.outcome,
+        set(verdict.rules),
+        set(verdict.effective_actions),
+    )
 
 
 def _open_hold(held_claim: Held, decision_id: int, because: str, actor: User) -> None:
@@ -145,7 +176,7 @@ def _open_hold(held_claim: Held, decision_id: int, because: str, actor: User) ->
         queue=queue,
         like=case,
         about_decision_id=decision_id,
-        barred=_deciders(case.item_id),
+        barred=deciders_of(case.item_id),
     )
     facts = {"decision": decision_id, "state": Hold.State.PENDING, "because": because}
     record_many([Entry("hold.opened", actor.pk, case.pk, case.item_id, data=facts)])
@@ -188,7 +219,7 @@ def _ask_someone_else(held_claim: Held, decision_id: int, actor: User) -> None:
         queue=queue,
         like=case,
         about_decision_id=decision_id,
-        barred=_deciders(case.item_id),
+        barred=deciders_of(case.item_id),
     )
 
 
@@ -220,12 +251,6 @@ def _asked_already(case: Case, purpose: str) -> Case | None:
         return asked.first()
     close_unclaimed(free)
     return None
-
-
-def _deciders(item_id: int) -> list[int]:
-    """Everybody who decided the item before and did not take it back."""
-    decisions = Decision.objects.filter(item_id=item_id, withdraws=False, decider__isnull=False)
-    return list(decisions.exclude(superseded_by__withdraws=True).values_list("decider_id", flat=True))
 
 
 def approve_as_decided(

@@ -48,7 +48,10 @@ def undo(*, actor: User, decision_id: int) -> Undone:
         raise UndoTooLate
     _close_follow_up(decision)
     evidence = take(case.item_id)
-    if evidence.head != decision.pk or case.state != Case.State.DONE:
+    overtaken = evidence.head != decision.pk
+    if decision.measures:
+        overtaken = Decision.objects.filter(supersedes=decision).exists()
+    if overtaken or case.state != Case.State.DONE:
         raise UndoTooLate("This cannot be taken back any more: someone has already acted on it.")
     if case.purpose in REVIEWS and open_reviews_of([case.item_id]).exists():
         raise UndoTooLate("The item has changed since and waits to be looked at again: decide it there.")
@@ -65,6 +68,7 @@ def undo(*, actor: User, decision_id: int) -> Undone:
         evidence_sha256=decision.evidence_sha256,
         supersedes=decision,
         withdraws=True,
+        measures=decision.measures,
         decided_at=now(),
     )
     facts = {**case_facts(case), "decision": withdrawing.pk, "withdrawn": decision.pk}

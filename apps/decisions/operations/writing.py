@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-
-from apps.decisions import notices
 from apps.decisions.evidence import Evidence
 from apps.decisions.models import UNDO_WITHIN
+from apps.decisions.queries import superseded_by
 from apps.decisions.verdict import ACCOUNT_ACTIONS, Verdict, ground
 from apps.guidelines.queries import Edition, Rule
 from apps.ledger.operations import Entry
+from apps.notices.composing import compose
 from apps.queues.models import Case
 from apps.queues.queries import case_facts
 from apps.statements import Statement
@@ -24,10 +23,11 @@ WITH decision AS (
     INSERT INTO decisions_decision (
         case_id, item_id, item_revision, purpose, claim_id, decider_id, origin, outcome, ground,
         guideline_version_id, rule_codes, actions, rationale, confidence, language, detection_source,
-        reveal_state, evidence_sha256, views_at_decision, supersedes_id, withdraws, held, demo, decided_at)
+        reveal_state, evidence_sha256, views_at_decision, supersedes_id, withdraws, measures, held, demo, decided_at)
     VALUES (%(case)s, %(item)s, %(revision)s, %(purpose)s, %(claim)s, %(decider)s, %(origin)s, %(outcome)s, %(ground)s,
         %(version)s, %(codes)s::varchar[], %(actions)s::varchar[], %(rationale)s::varchar[], %(confidence)s,
-        %(language)s, %(source)s, %(reveal)s, %(sha256)s, %(views)s, %(supersedes)s, false, %(held)s, %(demo)s, %(at)s)
+        %(language)s, %(source)s, %(reveal)s, %(sha256)s, %(views)s, %(supersedes)s, false,
+        %(measures)s, %(held)s, %(demo)s, %(at)s)
     RETURNING id
 ),
 words AS (
@@ -57,7 +57,9 @@ reversed AS (
                                        detection_source, posted_at, first_report_at, first_flag_at)
     SELECT decision.id, e.item_id, e.action, e.parameters, e.id, %(due)s::timestamptz, %(origin)s::varchar, %(source)s::varchar,
            %(posted)s::timestamptz, %(first_report)s::timestamptz, %(first_flag)s::timestamptz
-    FROM decision, in_force e WHERE NOT e.action = ANY(%(enforced)s::varchar[])
+    FROM decision, in_force e
+    WHERE NOT EXISTS (SELECT 1 FROM unnest(%(enforced)s::varchar[], %(enforced_parameters)s::text[]) todo (action, parameters)
+                      WHERE todo.action = e.action AND todo.parameters::jsonb = e.parameters)
     RETURNING id, action, reverses_id
 ),
 enforced AS (
@@ -66,7 +68,8 @@ enforced AS (
     SELECT decision.id, %(item)s::bigint, todo.action, todo.parameters::jsonb, %(due)s::timestamptz, %(origin)s::varchar,
            %(source)s::varchar, %(posted)s::timestamptz, %(first_report)s::timestamptz, %(first_flag)s::timestamptz
     FROM decision, unnest(%(enforced)s::varchar[], %(enforced_parameters)s::text[]) todo (action, parameters)
-    WHERE NOT EXISTS (SELECT 1 FROM in_force e WHERE e.action = todo.action)
+    WHERE NOT EXISTS (SELECT 1 FROM in_force e
+                      WHERE e.action = todo.action AND e.parameters = todo.parameters::jsonb)
     RETURNING id, action
 )
 SELECT decision.id,
@@ -76,13 +79,14 @@ FROM decision
 """,
 )
 
-# Whoever may be reported to an authority is not warned of it, and those who reported learn it no sooner.
-NOT_TOLD = {"report_authority"}
-
 
 @dataclass(frozen=True)
 class Draft:
-    """A decision about to be written. `enforced` False: decided but not carried out (held, or nobody is sure)."""
+    """A decision about to be written. `enforced` False: decided but not carried out (held, or nobody is sure).
+
+    `closes`: the case was open until now. Without a claim it was never taken up. `measures`: nothing follows from
+    it, whatever it says.
+    """
 
     case: Case
     claim_id: int | None
@@ -95,6 +99,8 @@ class Draft:
     at: datetime
     origin: str = "human"
     demo: bool = False
+    closes: bool = True
+    measures: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -103,14 +109,19 @@ class Draft:
 
     @property
     def settles(self) -> bool:
-        """Whether it changes what is in force: not while it is held or nobody is sure."""
-        return not self.held and self.verdict.outcome != "unsure"
+        """Whether it changes what is in force: not while it is held, or nobody is sure, nor when it only measures."""
+        return not (self.held or self.measures or self.verdict.outcome == "unsure")
+
+    @property
+    def supersedes(self) -> int | None:
+        return None if self.measures else self.evidence.head
 
 
 def write(draft: Draft) -> tuple[int, list[Entry]]:
     """Write the decision, its words, citations, notices and enforcement; its id and the events it makes.
 
-    An action already in force is not ordered twice; one that the new decision no longer asks for is reversed.
+    An action already in force is not ordered twice; one that the new decision no longer asks for, or asks for with
+    other parameters (fewer days, other countries), is reversed, and ordered anew as it is to be now.
     The caller holds the locks of shift, case, claim and item.
     """
     verdict, case, evidence = draft.verdict, draft.case, draft.evidence
@@ -138,7 +149,8 @@ def write(draft: Draft) -> tuple[int, list[Entry]]:
             "reveal": "revealed" if draft.revealed else "veiled",
             "sha256": evidence.sha256,
             "views": evidence.views,
-            "supersedes": evidence.head,
+            "supersedes": draft.supersedes,
+            "measures": draft.measures,
             "held": draft.held,
             "demo": draft.demo,
             "at": draft.at,
@@ -169,22 +181,36 @@ def write(draft: Draft) -> tuple[int, list[Entry]]:
         "queue": case.queue_id,
         "held": draft.held,
         "language": evidence.language,
-        "supersedes": evidence.head,
+        "views": evidence.views,
+        "supersedes": draft.supersedes,
+        "measures": draft.measures,
         "opened": int(case.opened_at.timestamp()),
         "purpose": case.purpose,
         # Under which rules it was looked at, whatever came of it: how rules fare is counted from this.
         "considered": sorted({*case.rule_codes, *verdict.rules}),
         "detection_source": case.detection_source,
+        "origin": draft.origin,
+        "revision": evidence.revision,
         **draft.extra,
     }
 
     def entry(kind: str, data: dict[str, Any]) -> Entry:
         return Entry(kind, draft.decider_id, case.pk, case.item_id, data=data)
 
-    entries = [
-        entry("decision.made", facts),
-        entry("case.closed", case_facts(case)),
-    ]
+    entries = [entry("decision.made", facts)]
+    if draft.closes:
+        unattended = {} if draft.claim_id else {"unclaimed": True}
+        entries.append(entry("case.closed", {**case_facts(case), **unattended}))
+    if draft.supersedes is not None and draft.settles:
+        replaced = superseded_by([decision_id]).get(decision_id)
+        if replaced is not None:
+            data = {
+                "decision": replaced,
+                "by": decision_id,
+                "purpose": case.purpose,
+                "outcome": verdict.outcome,
+            }
+            entries.append(entry("decision.superseded", data))
     for line in ordered or []:
         enforcement, action = line.split(":")
         data = {"enforcement": int(enforcement), "decision": decision_id, "action": action}
@@ -202,21 +228,19 @@ def write(draft: Draft) -> tuple[int, list[Entry]]:
 
 
 def _notices(draft: Draft) -> list[tuple[str, str, str]]:
-    titles = [
-        draft.edition.actions[action].title if action in draft.edition.actions else action
-        for action in draft.verdict.effective_actions
-        if action not in NOT_TOLD
-    ]
-    cited = draft.cited
-    link = f"{settings.PUBLIC_URL}/community-guidelines/versions/{draft.edition.number}/"
-    return notices.compose(
+    return compose(
         outcome=draft.verdict.outcome,
         language=draft.evidence.language,
-        rules=cited,
-        action_titles=titles,
+        edition=draft.edition,
+        rules=[rule.code for rule in draft.cited],
+        actions=draft.verdict.effective_actions,
+        rationale=draft.verdict.rationale,
         detection_source=draft.case.detection_source,
-        link=f"{link}rules/{cited[0].code}/" if cited else link,
+        origin=draft.origin,
         reported=draft.evidence.reported,
+        on_appeal=draft.case.purpose == Case.Purpose.APPEAL,
+        case_id=draft.case.pk,
+        decided_at=draft.at,
     )
 
 

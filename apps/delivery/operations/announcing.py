@@ -9,10 +9,9 @@ from django.db import connection, transaction
 from django.utils.timezone import now
 
 from apps.decisions.models import Decision, Enforcement
-from apps.decisions.queries import not_withdrawn
+from apps.decisions.queries import not_withdrawn, superseded_by
 from apps.delivery import payloads
 from apps.delivery.models import Delivery, Endpoint, Kind
-from apps.delivery.queries import superseded_by
 from apps.ledger.models import Event
 
 GIVE_UP_AFTER = timedelta(hours=72)
@@ -42,7 +41,7 @@ class Message:
 def announce(events: list[Event]) -> int:
     """Owe every active endpoint a message for each of these events; how many are owed.
 
-    A decision that was taken back meanwhile is not announced, nor is one that is held or unsure: nothing
+    A decision that was taken back meanwhile is not announced, nor is one that is held, unsure or only measures: nothing
     is to be done then, and the decision that settles it will be announced. Announcing an event again owes
     nothing new (`delivery_once_per_endpoint`).
     """
@@ -70,13 +69,15 @@ def announce(events: list[Event]) -> int:
 
 def _messages(events: list[Event]) -> Iterator[Message]:
     _wait_for_undo({event.case_id for event in events if event.case_id is not None})
-    standing = not_withdrawn(event.data["decision"] for event in events)
+    named = {event.data["decision"] for event in events}
+    named |= {event.data["decided_by"] for event in events if "decided_by" in event.data}
+    standing = not_withdrawn(named)
     decisions = payloads.prefetched(standing)
     replaced = superseded_by(list(standing))
     enforcements = {
         one.pk: one
         for one in Enforcement.objects.filter(
-            pk__in=[event.data["enforcement"] for event in events if "enforcement" in event.data]
+            pk__in=[event.data["enforcement"] for event in events if event.kind.startswith("enforcement.")]
         )
     }
     for event in events:
@@ -92,6 +93,15 @@ def _messages(events: list[Event]) -> Iterator[Message]:
                 yield _of_enforcement(event, Kind.ENFORCEMENT_REVERSED, decision, enforcements)
             case "label.final" | "label.corrected":
                 yield _of_label(event, decision)
+            case "suspension.ended" if (
+                event.data["ending"] == "ran_out"
+            ):  # what was reversed has been said so
+                data = payloads.ended_data(event.data, decision)
+                yield Message(f"evt_{event.pk}", Kind.SUSPENSION_ENDED, event.pk, event.occurred_at, data)
+            case "appeal.decided":
+                heard = decisions[event.data["decided_by"]]
+                data = payloads.appeal_data(event.data, decision, heard)
+                yield Message(f"evt_{event.pk}", Kind.APPEAL_DECIDED, event.pk, event.occurred_at, data)
 
 
 def _of_label(event: Event, decision: Decision) -> Message:
@@ -108,7 +118,7 @@ def _wait_for_undo(cases: set[int]) -> None:
 
 
 def _of_decision(event: Event, decision: Decision, replaced: int | None) -> Iterator[Message]:
-    if decision.held or decision.outcome == Decision.Outcome.UNSURE:
+    if decision.held or decision.measures or decision.outcome == Decision.Outcome.UNSURE:
         return
     data = payloads.decision_data(decision, supersedes=replaced)
     yield Message(f"evt_{event.pk}", Kind.DECISION_MADE, event.pk, event.occurred_at, data)

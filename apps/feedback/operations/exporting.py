@@ -35,6 +35,7 @@ from apps.feedback.signing import sign
 from apps.feedback.writers import FORMATS, Writer
 from apps.guidelines.queries import edition
 from apps.ledger.operations import record
+from apps.quality.queries import golden_content
 
 
 @dataclass(frozen=True)
@@ -143,8 +144,16 @@ def _around(batch: pa.Table, upto: int) -> Around:
         clusters=clusters,
         keys=keys,
         inclusions=facts.inclusions(batch["case_id"].to_pylist()) if facts.inclusion_of else {},
+        golden=_golden,
         appeals=facts.appeals(batch["id"].to_pylist()) if facts.appeals_of else None,
     )
+
+
+def _golden(told: Sequence[tuple[int, str, str]]) -> list[bool]:
+    found = golden_content(
+        items={one[0] for one in told}, texts={one[1] for one in told}, media={one[2] for one in told}
+    )
+    return [found.holds(item=item, text_sha256=text, media_sha256=file) for item, text, file in told]
 
 
 def _describe(

@@ -55,7 +55,7 @@ def keep_labels(events: list[Event]) -> int:
                 corrected += [
                     (labels[earlier.id], earlier, one)
                     for earlier in standing[:place]
-                    if earlier.revision == one.revision and earlier.id in labels
+                    if not one.measures and earlier.revision == one.revision and earlier.id in labels
                 ]
     Label.objects.bulk_create(began)
     PendingLabel.objects.bulk_create(
@@ -76,7 +76,14 @@ def _settle_within_batch(
     fresh = {label.decision_id: label for label in began}
     for standing in said.values():
         for place, one in enumerate(standing):
-            later = next((other for other in standing[place + 1 :] if other.revision == one.revision), None)
+            later = next(
+                (
+                    other
+                    for other in standing[place + 1 :]
+                    if other.revision == one.revision and not other.measures
+                ),
+                None,
+            )
             if one.id in fresh and later is not None:
                 corrected.append((fresh[one.id], one, later))
 

@@ -1,3 +1,4 @@
+import apps.migrating
 import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='FirstRemoval',
             fields=[
                 ('item_id', models.BigIntegerField(primary_key=True, serialize=False)),
@@ -20,20 +21,21 @@ class Migration(migrations.Migration):
                 ('effective_at', models.DateTimeField()),
                 ('day', models.DateField()),
                 ('policies', models.JSONField(default=list)),
+                ('rules', models.JSONField(default=list)),
                 ('views', models.BigIntegerField(null=True)),
                 ('within_24h', models.BooleanField(null=True)),
                 ('proactive', models.BooleanField()),
                 ('reinstated', models.BooleanField(default=False)),
             ],
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='Horizon',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('minute', models.IntegerField()),
             ],
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='Pulse',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -42,7 +44,7 @@ class Migration(migrations.Migration):
                 ('pushed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='QueueNow',
             fields=[
                 ('queue', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='queues.queue')),
@@ -51,7 +53,7 @@ class Migration(migrations.Migration):
                 ('overdue', models.IntegerField(default=0)),
             ],
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='AgreementDay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -68,7 +70,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('day', 'detector', 'detector_version', 'rule_code'), name='agreement_day_once')],
             },
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='DecisionDay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -81,7 +83,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('day', 'rule_code', 'outcome'), name='decision_day_once')],
             },
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='ExposureDay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -101,7 +103,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('day', 'source', 'rule_code'), name='exposure_day_once')],
             },
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='RemovalDay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -121,7 +123,20 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('day', 'policy_code'), name='removal_day_once')],
             },
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
+            name='RemovalReachDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('rule_code', models.CharField(max_length=20)),
+                ('bucket', models.SmallIntegerField()),
+                ('n', models.IntegerField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('day', 'rule_code', 'bucket'), name='removal_reach_day_once')],
+            },
+        ),
+        apps.migrating.CreateModel(
             name='RuleDay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -144,7 +159,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('day', 'rule_code'), name='rule_day_once')],
             },
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='RuleTimeDay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -158,7 +173,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('day', 'rule_code', 'bucket'), name='rule_time_day_once')],
             },
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='Flow',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -174,7 +189,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('width', 'start', 'queue'), name='flow_once')],
             },
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='LatencyDay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -187,7 +202,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('day', 'queue', 'bucket'), name='latency_day_once')],
             },
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='OpenMinute',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

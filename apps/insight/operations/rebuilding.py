@@ -18,6 +18,7 @@ from apps.insight.models import (
     OpenMinute,
     QueueNow,
     RemovalDay,
+    RemovalReachDay,
     RuleDay,
     RuleTimeDay,
 )
@@ -34,8 +35,8 @@ from apps.queues.models import Case
 SUBSCRIBER = "insight.rollups"
 BATCH = 5_000
 ROLLUPS = (
-    QueueNow, OpenMinute, Flow, DecisionDay, LatencyDay, AgreementDay, FirstRemoval, RemovalDay, RuleDay,
-    RuleTimeDay,
+    QueueNow, OpenMinute, Flow, DecisionDay, LatencyDay, AgreementDay, FirstRemoval, RemovalDay,
+    RemovalReachDay, RuleDay, RuleTimeDay,
 )  # fmt: skip
 FLOWING = ("case.opened", "case.closed", "case.reopened", "case.escalated", "case.moved")
 

@@ -4,7 +4,8 @@ from collections.abc import Collection
 
 from django.utils.timezone import localdate
 
-from apps.insight.models import FirstRemoval, RemovalDay
+from apps.insight.histogram import views_bucket
+from apps.insight.models import FirstRemoval, RemovalDay, RemovalReachDay
 from apps.insight.operations.sums import Sums
 from apps.insight.queries.verdicts import Removal, removals
 
@@ -18,6 +19,7 @@ def count_removals(enforcement_ids: Collection[int]) -> None:
         row.item_id: row for row in FirstRemoval.objects.filter(item_id__in={one.item_id for one in found})
     }
     sums = Sums(RemovalDay, "day", "policy_code")
+    reach = Sums(RemovalReachDay, "day", "rule_code", "bucket")
     fresh: dict[int, FirstRemoval] = {}
     for removal in found:
         before = fresh.get(removal.item_id) or counted.get(removal.item_id)
@@ -28,18 +30,21 @@ def count_removals(enforcement_ids: Collection[int]) -> None:
             continue
         if before:
             _count(sums, before, -1)
+            _count_reach(reach, before, -1)
         fresh[removal.item_id] = _as_counted(removal)
         _count(sums, fresh[removal.item_id], 1)
+        _count_reach(reach, fresh[removal.item_id], 1)
     FirstRemoval.objects.bulk_create(
         fresh.values(),
         update_conflicts=True,
         unique_fields=["item_id"],
         update_fields=[
-            "enforcement_id", "effective_at", "day", "policies", "views", "within_24h", "proactive",
+            "enforcement_id", "effective_at", "day", "policies", "rules", "views", "within_24h", "proactive",
             "reinstated",
         ],
     )  # fmt: skip
     sums.write()
+    reach.write()
 
 
 def count_reinstatements(enforcement_ids: Collection[int]) -> None:
@@ -62,6 +67,7 @@ def _as_counted(removal: Removal) -> FirstRemoval:
         effective_at=removal.effective_at,
         day=localdate(removal.effective_at),
         policies=list(removal.policies),
+        rules=list(removal.rules),
         views=removal.views,
         within_24h=removal.within_24h,
         proactive=removal.proactive,
@@ -86,3 +92,8 @@ def _count(sums: Sums, row: FirstRemoval, sign: int) -> None:
             net_views_known=sign * net * known,
             net_zero_views=sign * net * zero,
         )
+
+
+def _count_reach(reach: Sums, row: FirstRemoval, sign: int) -> None:
+    for rule in row.rules:
+        reach.add(row.day, rule, views_bucket(row.views), n=sign)

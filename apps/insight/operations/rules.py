@@ -49,7 +49,7 @@ def count_rules(events: Iterable[Event]) -> None:
     if signed:
         looks = _looks({data["decision"] for _, data in signed})
         for sign, data in signed:
-            if data["decision"] in looks:
+            if data["decision"] in looks and not data.get("measures"):
                 _add(days, times, sign, data, looks[data["decision"]])
     days.write()
     times.write()

@@ -12,6 +12,12 @@ COUNT_UP_TO = 1_000  # beyond that a count costs and says nothing more
 
 Gauge = Callable[[], dict[str, Any]]
 gauges: dict[str, Gauge] = {}
+# What other rooms tell those who watch: each gives (sentence, address) pairs, none while there is nothing.
+notices: list[Callable[[], list[tuple[str, str]]]] = []
+
+
+def told() -> list[tuple[str, str]]:
+    return [one for ask in notices for one in ask()]
 
 
 def relay_health(at: datetime) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from django.db.models import Sum
 from apps.decisions.models import Decision
 from apps.guidelines.errors import NothingInForce
 from apps.guidelines.queries import in_force
-from apps.insight.models import AgreementDay, DecisionDay, RemovalDay
+from apps.insight.histogram import UNKNOWN_VIEWS, views_quantile
+from apps.insight.models import AgreementDay, DecisionDay, RemovalDay, RemovalReachDay
 
 DAYS_SHOWN = 30
 TOO_FEW = 30  # fewer compared decisions than this say nothing
@@ -124,6 +125,41 @@ def _rates(row: dict[str, Any]) -> dict[str, Any]:
         "posted_coverage": share(n("posted_known"), n("removals")),
         "proactive_rate": share(n("proactive"), n("removals")),
     }
+
+
+def removals_by_rule(day: date) -> list[dict[str, Any]]:
+    """How far items of each rule had reached when their first removal took effect, over the last 30 days.
+
+    Those of domain/METRICS.md, rule by rule: `zero_view_rate` is the share removed before anybody but the author saw
+    them, `median` and `p90` the views that half and nine in ten stayed below, each of the removals whose views are
+    known; `coverage` is their share. A removal that cites two rules counts for both. Most removals first.
+    """
+    counts: dict[str, dict[int, int]] = defaultdict(dict)
+    rows = (
+        RemovalReachDay.objects.filter(day__gt=day - timedelta(days=DAYS_SHOWN), day__lte=day)
+        .values("rule_code", "bucket")
+        .annotate(total=Sum("n"))
+    )
+    for row in rows:
+        if row["total"] > 0:
+            counts[row["rule_code"]][row["bucket"]] = row["total"]
+    titles = rule_titles()
+    found = []
+    for code, buckets in counts.items():
+        removals = sum(buckets.values())
+        known = removals - buckets.get(UNKNOWN_VIEWS, 0)
+        found.append(
+            {
+                "rule": code,
+                "title": titles.get(code, ""),
+                "removals": removals,
+                "zero_view_rate": share(buckets.get(0, 0), known),
+                "median": views_quantile(buckets, 0.5),
+                "p90": views_quantile(buckets, 0.9),
+                "coverage": share(known, removals),
+            }
+        )
+    return sorted(found, key=lambda row: (-row["removals"], row["rule"]))
 
 
 def share(part: int, whole: int, *, at_least: int = 1) -> float | None:

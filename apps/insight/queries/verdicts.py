@@ -34,7 +34,7 @@ class Verdict:
 
 def verdicts(ids: Collection[int]) -> Iterator[Verdict]:
     """The decisions of these ids that decided something, withdrawn later or not."""
-    rows = Decision.objects.filter(id__in=ids, withdraws=False).values(
+    rows = Decision.objects.filter(id__in=ids, withdraws=False, measures=False).values(
         "id", "item_id", "outcome", "rule_codes", "decided_at", "purpose", "origin",
         "case__opened_at", "case__queue_id",
     )  # fmt: skip
@@ -64,7 +64,7 @@ def opinions_before(given: Collection[Verdict]) -> list[tuple[int, str, str, lis
             FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]) AS decided (id, item_id, at)
             CROSS JOIN LATERAL (
                 SELECT DISTINCT ON (detector) detector, detector_version, scores
-                FROM intake_flag WHERE item_id = decided.item_id AND received_at <= decided.at
+                FROM intake_flag WHERE item_id = decided.item_id AND received_at <= decided.at AND NOT shadow
                 ORDER BY detector, id DESC
             ) flag
             """,
@@ -91,6 +91,7 @@ class Removal:
     first_flag_at: datetime | None
     reinstated: bool
     policies: tuple[str, ...]
+    rules: tuple[str, ...]
 
     @property
     def proactive(self) -> bool:
@@ -135,9 +136,13 @@ def removals(ids: Collection[int]) -> list[Removal]:
         )
     )  # fmt: skip
     policies: dict[int, set[str]] = {}
+    rules: dict[int, set[str]] = {}
     cited = DecisionRule.objects.filter(decision__in=[row["decision_id"] for row in rows])
-    for decision, policy in cited.values_list("decision_id", "rule_version__policy__code"):
+    for decision, policy, rule in cited.values_list(
+        "decision_id", "rule_version__policy__code", "rule_version__code"
+    ):
         policies.setdefault(decision, set()).add(policy)
+        rules.setdefault(decision, set()).add(rule)
     return [
         Removal(
             enforcement_id=row["id"],
@@ -149,6 +154,7 @@ def removals(ids: Collection[int]) -> list[Removal]:
             first_flag_at=row["first_flag_at"],
             reinstated=row["reinstated"],
             policies=tuple(sorted(policies.get(row["decision_id"], ()))),
+            rules=tuple(sorted(rules.get(row["decision_id"], ()))),
         )
         for row in rows
     ]

@@ -1,7 +1,7 @@
 """From a file of unknown worth to one that may be opened: checked, fingerprinted, veiled and in its place."""
 
 import wave
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from PIL import Image
 from apps.intake.errors import MediaRefused
 from apps.intake.media.films import frame_path, read_film
 from apps.intake.media.limits import bytes_at_most, limit
-from apps.intake.media.pictures import read_picture, veil, waveform
+from apps.intake.media.pictures import fingerprint, read_picture, veil, waveform
 from apps.intake.media.places import full_path, pour, settle, waiting_room
 from apps.intake.media.sniffing import sniff
 
@@ -31,6 +31,7 @@ class Made:
     pdq_quality: int | None = None
     veil: str = ""
     frames: int = 0
+    frame_pdqs: tuple[tuple[str, int | None], ...] = ()
 
 
 def take(chunks: Iterable[bytes], *, declared: str, sha256: str = "") -> Made:
@@ -63,7 +64,15 @@ def _film(taken: Made, path: Path) -> Made:
     if "refused" in read:
         raise MediaRefused(read["refused"])
     with Image.open(frame_path(path, 0)) as first:
-        return _with(taken, **read, veil=veil(first.convert("RGB")))
+        covered = veil(first.convert("RGB"))
+    return _with(taken, **read, veil=covered, frame_pdqs=tuple(_frame_pdqs(path, read["frames"])))
+
+
+def _frame_pdqs(path: Path, frames: int) -> Iterator[tuple[str, int | None]]:
+    """Fingerprints of the frames that were kept: the same film in another size or quality has them at the same places."""
+    for number in range(1, frames + 1):
+        with Image.open(frame_path(path, number)) as frame:
+            yield fingerprint(frame.convert("RGB"))
 
 
 def _seconds(path: Path, mime: str) -> float | None:

@@ -17,6 +17,8 @@ except ImportError:  # it comes as source: see requirements-compiled.txt
 from apps.intake.errors import MediaRefused
 from apps.intake.media.sniffing import check_picture
 
+BAR_SPREAD = 24  # levels of grey within a bar: more is no bar
+BAR_AT_LEAST = 0.03  # of the height or width: less changes no fingerprint
 VEIL_WIDTH = 24
 VEIL_HEIGHT_AT_MOST = 96
 
@@ -28,6 +30,7 @@ class Picture:
     pdq: str
     pdq_quality: int | None
     veil: str
+    frame_pdqs: tuple[tuple[str, int | None], ...] = ()
 
 
 def read_picture(path: Path) -> Picture:
@@ -39,7 +42,30 @@ def read_picture(path: Path) -> Picture:
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
         raise MediaRefused("This picture cannot be read: the file is damaged.") from None
     pdq, quality = fingerprint(picture)
-    return Picture(picture.width, picture.height, pdq, quality, veil(picture))
+    inner = without_bars(picture)
+    framed = () if inner is None else (fingerprint(inner),)
+    return Picture(picture.width, picture.height, pdq, quality, veil(picture), framed)
+
+
+def without_bars(picture: Image.Image) -> Image.Image | None:
+    """The picture without bars of one colour around it; None when there are none. A letterboxed copy is found by this."""
+    grey = numpy.asarray(picture.convert("L"), dtype=numpy.int16)
+    top, bottom = _bars(numpy.ptp(grey, axis=1))
+    left, right = _bars(numpy.ptp(grey, axis=0))
+    height, width = grey.shape
+    kept_height, kept_width = height - top - bottom, width - left - right
+    barred = top + bottom >= height * BAR_AT_LEAST or left + right >= width * BAR_AT_LEAST
+    if not barred or kept_height < height / 3 or kept_width < width / 3:
+        return None
+    return picture.crop((left, top, width - right, height - bottom))
+
+
+def _bars(spread: "numpy.typing.NDArray[numpy.int16]") -> tuple[int, int]:
+    """How many lines from either end are of one colour, up to what compression does to it."""
+    lively = numpy.flatnonzero(spread > BAR_SPREAD)
+    if not len(lively):
+        return 0, 0
+    return int(lively[0]), int(len(spread) - 1 - lively[-1])
 
 
 def fingerprint(picture: Image.Image) -> tuple[str, int | None]:

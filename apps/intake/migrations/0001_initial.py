@@ -1,3 +1,4 @@
+import apps.migrating
 import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
@@ -11,7 +12,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='Upload',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -23,7 +24,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='Author',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -37,7 +38,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('source', 'external_id'), name='author_once_per_source')],
             },
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='IdempotentAnswer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -53,7 +54,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('key_id', 'idempotency_key'), name='one_answer_per_idempotency_key')],
             },
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='Item',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -84,7 +85,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('source', 'external_id'), name='item_once_per_source'), models.CheckConstraint(condition=models.Q(('kind__in', ['text', 'image', 'video', 'audio', 'live', 'account'])), name='item_kind_valid')],
             },
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='Flag',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -93,6 +94,7 @@ class Migration(migrations.Migration):
                 ('detector_version', models.CharField(max_length=40)),
                 ('scores', models.JSONField()),
                 ('over_threshold', models.BooleanField()),
+                ('shadow', models.BooleanField(db_default=False, default=False)),
                 ('key_id', models.BigIntegerField(null=True)),
                 ('idempotency_key', models.CharField(max_length=200, null=True)),
                 ('received_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
@@ -100,10 +102,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['item', 'id'], name='flag_by_item')],
-                'constraints': [models.UniqueConstraint(fields=('key_id', 'idempotency_key'), name='flag_once_per_idempotency_key')],
+                'constraints': [models.UniqueConstraint(fields=('key_id', 'idempotency_key'), name='flag_once_per_idempotency_key'), models.CheckConstraint(condition=models.Q(('shadow', False), ('over_threshold', False), _connector='OR'), name='shadow_flag_is_never_over_its_threshold')],
             },
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='ItemContent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -117,7 +119,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('item', 'revision'), name='item_content_once_per_revision')],
             },
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='Reporter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -131,7 +133,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('source', 'external_id'), name='reporter_once_per_source'), models.CheckConstraint(condition=models.Q(('upheld__lte', models.F('judged'))), name='reporter_upheld_at_most_judged')],
             },
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='Report',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -153,7 +155,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('key_id', 'idempotency_key'), name='report_once_per_idempotency_key')],
             },
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='Media',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -164,6 +166,7 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(blank=True, db_default='', default='', max_length=64)),
                 ('pdq', models.CharField(blank=True, db_default='', default='', max_length=64)),
                 ('pdq_quality', models.PositiveSmallIntegerField(null=True)),
+                ('frame_pdqs', models.JSONField(db_default=[], default=list)),
                 ('duration_s', models.FloatField(null=True)),
                 ('width', models.PositiveIntegerField(null=True)),
                 ('height', models.PositiveIntegerField(null=True)),
@@ -186,7 +189,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('item', 'revision', 'position'), name='media_once_per_position'), models.CheckConstraint(condition=models.Q(('state__in', ['preparing', 'ready', 'refused'])), name='media_state_valid')],
             },
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='ViewCount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

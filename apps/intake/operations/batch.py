@@ -19,7 +19,7 @@ class Work:
     """One line on its way, and what it did to its item.
 
     `before` and `revision` are the item's revision before and after the line, `changed` says whether it said
-    anything new, `counted` whether it brought another number of views.
+    anything new, `counted` whether it brought another number of views; `over` and `shadow` are said of a flag.
     """
 
     n: int
@@ -32,6 +32,8 @@ class Work:
     revision: int = 0
     changed: bool = False
     counted: bool = False
+    over: bool = False
+    shadow: bool = False
 
 
 class Batch:

@@ -121,6 +121,7 @@ def _settle(media: Media, made: Made | None, reason: str) -> None:
             "duration_s": media.duration_s if made.duration_s is None else made.duration_s,
             "pdq": made.pdq or media.pdq,
             "pdq_quality": made.pdq_quality,
+            "frame_pdqs": [list(frame) for frame in made.frame_pdqs],
             "veil": made.veil,
             "frames": made.frames,
         }

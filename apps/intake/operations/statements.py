@@ -108,7 +108,7 @@ FROM json_to_recordset(%s::json) AS g (item_id bigint, revision int, base int, t
 LEFT JOIN intake_itemcontent base ON base.item_id = g.item_id AND base.revision = g.base
 """
 
-_PREPARED = "state, refused_reason, file, veil, frames, width, height, pdq_quality"
+_PREPARED = "state, refused_reason, file, veil, frames, width, height, pdq_quality, frame_pdqs"
 
 # A file prepared for the revision before, at the same address, is not fetched again.
 MEDIA = f"""
@@ -117,7 +117,8 @@ INSERT INTO intake_media (item_id, revision, position, url, upload_id, mime, sha
 SELECT g.item_id, g.revision, g.position, g.url, g.upload_id, COALESCE(base.mime, g.mime),
     COALESCE(base.sha256, g.sha256), COALESCE(base.pdq, g.pdq), COALESCE(base.duration_s, g.duration_s),
     g.alt, g.transcript, COALESCE(base.state, 'preparing'), '', COALESCE(base.file, ''), COALESCE(base.veil, ''),
-    COALESCE(base.frames, 0), base.width, base.height, base.pdq_quality
+    COALESCE(base.frames, 0), base.width, base.height, base.pdq_quality,
+    COALESCE(base.frame_pdqs, '[]')
 FROM json_to_recordset(%s::json) AS g (item_id bigint, revision int, base int, position int, url text, upload_id bigint,
     mime text, sha256 text, pdq text, duration_s float, alt text, transcript text)
 LEFT JOIN LATERAL (
@@ -134,7 +135,8 @@ CARRIED_MEDIA = f"""
 INSERT INTO intake_media (item_id, revision, position, url, upload_id, mime, sha256, pdq, duration_s, alt, transcript,
     {_PREPARED})
 SELECT m.item_id, g.revision, m.position, m.url, m.upload_id, m.mime, m.sha256, m.pdq, m.duration_s, m.alt,
-    m.transcript, m.state, m.refused_reason, m.file, m.veil, m.frames, m.width, m.height, m.pdq_quality
+    m.transcript, m.state, m.refused_reason, m.file, m.veil, m.frames, m.width, m.height, m.pdq_quality,
+    m.frame_pdqs
 FROM json_to_recordset(%s::json) AS g (item_id bigint, revision int, base int)
 JOIN intake_media m ON m.item_id = g.item_id AND m.revision = g.base
 RETURNING item_id, revision, state
@@ -152,11 +154,11 @@ RETURNING id
 """
 
 FLAGS = """
-INSERT INTO intake_flag (item_id, item_revision, detector, detector_version, scores, over_threshold, key_id,
+INSERT INTO intake_flag (item_id, item_revision, detector, detector_version, scores, over_threshold, shadow, key_id,
     idempotency_key, received_at)
-SELECT g.item_id, g.revision, g.detector, g.version, g.scores, g.over, g.key_id, g.idem, g.at
+SELECT g.item_id, g.revision, g.detector, g.version, g.scores, g.over, g.shadow, g.key_id, g.idem, g.at
 FROM json_to_recordset(%s::json) AS g (n int, item_id bigint, revision int, detector text, version text, scores jsonb,
-    over boolean, key_id bigint, idem text, at timestamptz)
+    over boolean, shadow boolean, key_id bigint, idem text, at timestamptz)
 ORDER BY g.n
 RETURNING id
 """

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from apps.intake.lines import FlagSent, ItemSent, ReportSent, ViewsSent
+from apps.intake.lines import FlagSent, ItemSent, ReportSent, SentScore, ViewsSent
 from apps.intake.operations import statements as sql
 from apps.intake.operations.batch import Batch, Work
 from apps.intake.operations.drafts import Content
+from apps.intake.standing import THEIR_OWN, Terms, standing
 from apps.ledger.operations import Entry
 
 MediaStates = dict[tuple[int, int], list[str]]
@@ -99,14 +100,19 @@ def _write_reports(batch: Batch) -> None:
 
 def _write_flags(batch: Batch) -> None:
     works = batch.open(FlagSent)
-    rows = [
-        _row(batch, work)
-        | {
-            "detector": work.line.detector.name, "version": work.line.detector.version,
-            "scores": [score.model_dump() for score in work.line.scores], "over": is_over(work.line),
-        }
-        for work in works
-    ]  # fmt: skip
+    named = {(work.line.detector.name, work.line.detector.version) for work in works}
+    terms = standing.ask(named) if named else {}
+    rows = []
+    for work in works:
+        name, version = work.line.detector.name, work.line.detector.version
+        agreed = terms.get((name, version), THEIR_OWN)
+        scores = [_score(score, agreed) for score in work.line.scores]
+        over = not agreed.shadow and any(score["score"] >= score["threshold"] for score in scores)
+        work.over, work.shadow = over, agreed.shadow
+        rows.append(
+            _row(batch, work)
+            | {"detector": name, "version": version, "scores": scores, "over": over, "shadow": agreed.shadow}
+        )
     ids = sorted(sql.run(sql.FLAGS, rows)) if rows else []
     for work, (id,) in zip(works, ids, strict=True):
         _settle(batch, work, 202, id)
@@ -159,10 +165,15 @@ def _entries(batch: Batch, media: MediaStates) -> list[Entry]:
         if isinstance(work.line, ReportSent):
             note(work, "report.received", report=work.result.id, trusted=work.trusted)
         elif isinstance(work.line, FlagSent):
-            note(work, "flag.received", flag=work.result.id, over=is_over(work.line))
+            note(work, "flag.received", flag=work.result.id, over=work.over, shadow=work.shadow)
     return entries
 
 
-def is_over(flag: FlagSent) -> bool:
-    """Whether any score reached its threshold."""
-    return any(score.score >= score.threshold for score in flag.scores)
+def _score(sent: SentScore, agreed: Terms) -> dict[str, Any]:
+    """A score as it is kept: where the house has a threshold of its own, that one counts."""
+    ours = agreed.thresholds.get(sent.rule)
+    return (
+        sent.model_dump()
+        if ours is None
+        else {**sent.model_dump(), "threshold": ours, "sent": sent.threshold}
+    )

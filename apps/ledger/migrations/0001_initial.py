@@ -1,7 +1,7 @@
+import apps.migrating
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
 
 
@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='Seal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('sealed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='Event',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('case_id__isnull', False)), fields=['case_id', 'id'], name='event_by_case'), models.Index(condition=models.Q(('item_id__isnull', False)), fields=['item_id', 'id'], name='event_by_item'), models.Index(condition=models.Q(('actor_id__isnull', False)), fields=['actor_id', 'id'], name='event_by_actor')],
             },
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='Handoff',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -57,11 +57,11 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('event', 'subscriber'), name='handoff_once_per_subscriber')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        apps.migrating.AddTrigger(
             model_name='event',
             trigger=pgtrigger.compiler.Trigger(name='event_is_never_changed', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6c328c3dd59358ca0a2c865d2a09bfcfdcfa1cc9', operation='UPDATE OR DELETE', pgid='pgtrigger_event_is_never_changed_beb68', table='ledger_event', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        apps.migrating.AddTrigger(
             model_name='seal',
             trigger=pgtrigger.compiler.Trigger(name='seal_is_never_changed', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='955b7b149c6c8e2cd5ad84e8a0eaf1bee63ee0ed', operation='UPDATE OR DELETE', pgid='pgtrigger_seal_is_never_changed_f2ef5', table='ledger_seal', when='BEFORE')),
         ),

@@ -1,10 +1,10 @@
+import apps.migrating
 import django.contrib.postgres.fields
 import django.db.models.constraints
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.datetime
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -14,26 +14,16 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '__first__'),
+        ('accounts', '0001_initial'),
         ('intake', '0001_initial'),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Lane',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('exposure', models.PositiveSmallIntegerField()),
-                ('language', models.CharField(max_length=8)),
-                ('units', models.PositiveIntegerField()),
-                ('harms', models.PositiveIntegerField(db_default=0, default=0)),
-            ],
-        ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='Case',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('review', 'Review'), ('re_review', 'Re-review'), ('second_opinion', 'Second opinion'), ('approval', 'Approval by a second person'), ('appeal', 'Appeal'), ('second_look', 'Second look'), ('golden', 'Golden'), ('authority_request', 'Authority request')], default='review', max_length=20)),
+                ('purpose', models.CharField(choices=[('review', 'Review'), ('re_review', 'Re-review'), ('second_opinion', 'Second opinion'), ('approval', 'Approval by a second person'), ('appeal', 'Appeal'), ('second_look', 'Second look'), ('adjudication', 'Adjudication'), ('golden', 'Golden'), ('authority_request', 'Authority request')], default='review', max_length=20)),
                 ('state', models.CharField(choices=[('preparing', 'Being prepared'), ('waiting', 'Waiting'), ('claimed', 'With a moderator'), ('done', 'Done')], default='waiting', max_length=10)),
                 ('severity', models.PositiveSmallIntegerField()),
                 ('exposure', models.PositiveSmallIntegerField()),
@@ -50,14 +40,36 @@ class Migration(migrations.Migration):
                 ('about_decision_id', models.BigIntegerField(null=True)),
                 ('item_revision', models.PositiveIntegerField(default=1)),
                 ('placed_by_hand', models.BooleanField(default=False)),
+                ('folded_into', models.BigIntegerField(null=True)),
                 ('opened_at', models.DateTimeField()),
                 ('ready_by', models.DateTimeField(null=True)),
                 ('closed_at', models.DateTimeField(null=True)),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='intake.item')),
-                ('lane', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='queues.lane')),
             ],
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
+            name='ItemReach',
+            fields=[
+                ('item', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='intake.item')),
+                ('judged_revision', models.PositiveIntegerField(db_default=0, default=0)),
+                ('judged_views', models.BigIntegerField(db_default=0, default=0)),
+                ('judged_decision', models.BigIntegerField(db_default=0, default=0)),
+                ('removed', models.BooleanField(db_default=False, default=False)),
+                ('asked_revision', models.PositiveIntegerField(db_default=0, default=0)),
+                ('asked_views', models.BigIntegerField(db_default=0, default=0)),
+            ],
+        ),
+        apps.migrating.CreateModel(
+            name='Lane',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('exposure', models.PositiveSmallIntegerField()),
+                ('language', models.CharField(max_length=8)),
+                ('units', models.PositiveIntegerField()),
+                ('harms', models.PositiveIntegerField(db_default=0, default=0)),
+            ],
+        ),
+        apps.migrating.CreateModel(
             name='CaseNote',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -70,7 +82,29 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
             },
         ),
-        migrations.CreateModel(
+        migrations.AddField(
+            model_name='case',
+            name='lane',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='queues.lane'),
+        ),
+        apps.migrating.CreateModel(
+            name='Milestones',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('rows', models.JSONField()),
+                ('surge', models.FloatField(default=3)),
+                ('ahead_hours', models.FloatField(default=1)),
+                ('reason', models.CharField(max_length=300)),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-number'],
+                'constraints': [models.UniqueConstraint(fields=('number',), name='milestones_number_once'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='milestones_say_why'), models.CheckConstraint(condition=models.Q(('ahead_hours__gt', 0), ('surge__gte', 1)), name='milestones_ask_for_a_surge')],
+            },
+        ),
+        apps.migrating.CreateModel(
             name='Queue',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -158,7 +192,7 @@ class Migration(migrations.Migration):
             model_name='case',
             constraint=models.CheckConstraint(condition=models.Q(('priority__range', (0, 100))), name='case_priority_0_to_100'),
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='RoutingRule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -174,7 +208,25 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('position',), name='routing_rule_one_per_position')],
             },
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
+            name='ReachAsk',
+            fields=[
+                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='reach_ask', serialize=False, to='queues.case')),
+                ('milestone', models.BigIntegerField()),
+                ('views', models.BigIntegerField()),
+                ('views_per_hour', models.FloatField(null=True)),
+                ('accelerating', models.BooleanField(default=False)),
+                ('judged_views', models.BigIntegerField(null=True)),
+                ('policy', models.CharField(blank=True, default='', max_length=10)),
+                ('country', models.CharField(blank=True, default='', max_length=2)),
+                ('number', models.PositiveIntegerField()),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('accelerating', True), ('views__gte', models.F('milestone')), _connector='OR'), name='reach_ask_is_at_its_milestone_or_accelerating')],
+            },
+        ),
+        apps.migrating.CreateModel(
             name='Barred',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -187,7 +239,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('case', 'user'), name='barred_once_per_case_and_person')],
             },
         ),
-        migrations.CreateModel(
+        apps.migrating.CreateModel(
             name='Claim',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -213,12 +265,16 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case',), name='claim_one_live_per_case'), models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('holder',), name='claim_one_live_per_moderator'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('started_at'))), name='claim_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(('exposure__lte', 1), models.Q(('budget__gte', django.db.models.expressions.CombinedExpression(models.F('used_before'), '+', models.F('reserved'))), models.Q(('owed', False), models.Q(('ended_at__isnull', False), ('shift_id__isnull', False)), _connector='OR')), _connector='OR'), name='claim_fits_the_budget'), models.CheckConstraint(condition=models.Q(('exposure__lte', models.F('level'))), name='claim_is_never_above_the_level_allowed'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ending', '')), models.Q(('ended_at__isnull', False), models.Q(('ending', ''), _negated=True)), _connector='OR'), name='claim_ended_has_an_ending')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        apps.migrating.AddTrigger(
             model_name='claim',
             trigger=pgtrigger.compiler.Trigger(name='claim_is_never_on_ones_own_item_or_report', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (\n                        SELECT 1 FROM accounts_platformaccount own\n                        JOIN queues_case cs ON cs.id = NEW.case_id\n                        JOIN intake_item item ON item.id = cs.item_id AND item.source = own.source\n                        WHERE own.user_id = NEW.holder_id AND (\n                            EXISTS (SELECT 1 FROM intake_author author\n                                    WHERE author.id = item.author_id AND author.external_id = own.external_id)\n                            OR EXISTS (SELECT 1 FROM intake_report report\n                                       JOIN intake_reporter reporter ON reporter.id = report.reporter_id\n                                       WHERE report.item_id = item.id AND reporter.external_id = own.external_id)\n                        )\n                    ) THEN\n                        RAISE EXCEPTION 'claim_is_never_on_ones_own_item_or_report'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='e5812b2cb231b8a697407d7238ca16fa7123dc4f', operation='INSERT', pgid='pgtrigger_claim_is_never_on_ones_own_item_or_report_ead9f', table='queues_claim', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        apps.migrating.AddTrigger(
             model_name='claim',
             trigger=pgtrigger.compiler.Trigger(name='claim_is_never_on_what_she_opted_out_of', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE shows integer;', func="\n                    SELECT harms INTO shows FROM queues_case WHERE id = NEW.case_id;\n                    IF shows <> 0 AND EXISTS (SELECT 1 FROM wellbeing_personlimit own\n                                              WHERE own.user_id = NEW.holder_id AND own.avoids & shows <> 0) THEN\n                        RAISE EXCEPTION 'claim_is_never_on_what_she_opted_out_of'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='b16f1ae3e3457d3c13870b2d858180b955adaf94', operation='INSERT', pgid='pgtrigger_claim_is_never_on_what_she_opted_out_of_4d8c3', table='queues_claim', when='BEFORE')),
+        ),
+        apps.migrating.AddTrigger(
+            model_name='milestones',
+            trigger=pgtrigger.compiler.Trigger(name='milestones_are_never_changed', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e2593fb7f0357df2a4dceaccbebf56d2e41f8263', operation='UPDATE OR DELETE', pgid='pgtrigger_milestones_are_never_changed_6d8f2', table='queues_milestones', when='BEFORE')),
         ),
     ]

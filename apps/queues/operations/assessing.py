@@ -8,12 +8,14 @@ from apps.intake.models import Item
 from apps.queues.lanes import LaneKey
 from apps.queues.models import Queue, RoutingRule
 from apps.queues.priority import Facts, Priority, prioritise
-from apps.queues.queries import Signals, queue_map, routing_rules
-from apps.queues.routing import Traits, first_match
+from apps.queues.queries import Said, Signals, queue_map, routing_rules, said_by
+from apps.queues.routing import Traits, asks_for_content, first_match
 from apps.wellbeing.exposure import worst_units
 from apps.wellbeing.harms import harms_of
 
+NOTHING = Said()
 UNKNOWN_SEVERITY = 3
+UNSUSPECTED_SEVERITY = 1  # nobody and nothing has said a word against it: it waits behind everything else
 UNKNOWN_EXPOSURE = {"text": 1, "account": 0, "image": 2, "audio": 2, "video": 2, "live": 2}
 
 
@@ -45,18 +47,30 @@ class Map:
     def now(cls) -> "Map":
         return cls(queue_map(), routing_rules())
 
+    def said(self, item_ids: list[int]) -> dict[int, Said]:
+        """What the items say, read only when a routing rule asks for words or files."""
+        return said_by(item_ids) if item_ids and asks_for_content(self.rules) else {}
+
     @property
     def default(self) -> Queue:
         return next(queue for queue in self.queues if queue.is_default)
 
 
-def assess(item: Item, signals: Signals, *, purpose: str, opened_at: datetime, where: Map) -> Assessment:
-    """Severity, exposure, priority, due time and queue of an item. Pure, but for the guidelines in force."""
+def assess(
+    item: Item, signals: Signals, *, purpose: str, opened_at: datetime, where: Map, said: Said = NOTHING
+) -> Assessment:
+    """Severity, exposure, priority, due time and queue of an item. Pure, but for the guidelines in force.
+
+    `said` is needed only when the routing asks for it; see `Map.said`.
+    """
     edition = in_force()
     over = [(rule, score) for rule, score, threshold in signals.scores if score >= threshold]
-    codes = sorted({*signals.hinted, *(rule for rule, _ in over)} & edition.rules.keys())
+    codes = sorted({*signals.hinted, *signals.matched, *(rule for rule, _ in over)} & edition.rules.keys())
     rules = [edition.rules[code] for code in codes]
-    severity = max((rule.severity for rule in rules), default=UNKNOWN_SEVERITY)
+    suspected = bool(signals.reports or over)
+    severity = max(
+        (rule.severity for rule in rules), default=UNKNOWN_SEVERITY if suspected else UNSUSPECTED_SEVERITY
+    )
     exposure = max((rule.exposure for rule in rules), default=UNKNOWN_EXPOSURE[item.kind])
     hours = [
         rule.handling["reporter_deadline_hours"]
@@ -95,6 +109,9 @@ def assess(item: Item, signals: Signals, *, purpose: str, opened_at: datetime, w
         public_figure=bool(author and author.public_figure),
         minors=item.minors,
         trusted=signals.trusted,
+        author=f"{author.source}:{author.external_id}" if author else "",
+        said=said.text,
+        files=said.files,
     )
     match = first_match((rule for rule in where.rules if rule.queue.active), traits)
     return Assessment(
@@ -117,4 +134,6 @@ def _detected_by(signals: Signals) -> str:
         (signals.first_flag_at, 2, "auto_flag"),
     ]
     known = [(at, order, name) for at, order, name in firsts if at is not None]
-    return min(known)[2] if known else "proactive_sample"
+    if known:
+        return min(known)[2]
+    return "hash" if signals.matched else "proactive_sample"

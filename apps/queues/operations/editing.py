@@ -21,7 +21,7 @@ from apps.queues.errors import EditedMeanwhile, QueueNeeded, RoutingChangedMeanw
 from apps.queues.models import Case, Claim, Queue, RoutingRule
 from apps.queues.queries import routing_rules
 
-RESERVED_SLUGS = {"new", "routing"}  # pages beside the queues' own
+RESERVED_SLUGS = {"new", "routing", "milestones"}  # pages beside the queues' own
 
 
 @dataclass(frozen=True)

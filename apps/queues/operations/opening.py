@@ -1,6 +1,7 @@
 """Opening cases, and keeping their priority true as more becomes known."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,10 +12,13 @@ from django.utils.timezone import now
 from apps.intake.credibility import PRIOR, STRENGTH
 from apps.intake.models import Item
 from apps.ledger.operations import Entry, record_many
+from apps.matching.queries import matched_rules
 from apps.queues.lanes import LaneKey, lane_for, lanes_for
 from apps.queues.models import Barred, Case, Queue
-from apps.queues.operations.assessing import Assessment, Map, assess
+from apps.queues.operations.assessing import NOTHING, Assessment, Map, assess
+from apps.queues.operations.folding import cases_of_near_duplicates
 from apps.queues.operations.rewriting import rewrite
+from apps.queues.priority import rank
 from apps.queues.queries import (
     Signals,
     case_facts,
@@ -31,31 +35,46 @@ MEDIA_WITHIN = timedelta(seconds=30)  # a case waits this long for its media, th
 def refresh_cases(item_ids: Iterable[int]) -> list[int]:
     """Open, update or leave the cases of these items, as what is known of them says; ids of cases opened.
 
-    An item has at most one open review. A report on a decided item attaches to the decided case; a new
-    case opens only for changed content, a trusted notice, or a rule that was not considered.
-    Set-based: the number of queries does not grow with the number of items.
+    An item has at most one open review, and near-duplicates in like context one for them all. A report on a decided
+    item attaches to the decided case; a new case opens only for changed content, a trusted notice, or a rule that was
+    not considered. Set-based: the number of queries does not grow with the number of items.
     """
     ids = sorted(set(item_ids))
     items = items_by_id(ids)
-    signals = signals_of(ids, prior=PRIOR, strength=STRENGTH)
+    matched = matched_rules(ids)
+    signals = {
+        item: replace(known, matched=tuple(matched.get(item, ())))
+        for item, known in signals_of(ids, prior=PRIOR, strength=STRENGTH).items()
+    }
     open_now = {
         case.item_id: case for case in open_reviews_of(ids).order_by("id").select_for_update(no_key=True)
     }
     closed = last_closed_of([item for item in ids if item not in open_now])
+    elsewhere = cases_of_near_duplicates(
+        [items[item] for item in ids if item not in open_now and item not in closed]
+    )
     where = Map.now()
+    said = where.said(ids)
     fresh: list[tuple[Case, Assessment]] = []
     changed: list[tuple[Case, Assessment, dict[str, Any]]] = []
     entries: list[Entry] = []
     for item_id in ids:
         item, known = items[item_id], signals[item_id]
-        suspected = known.reports > 0 or any(score >= threshold for _, score, threshold in known.scores)
+        over = any(score >= threshold for _, score, threshold in known.scores)
+        suspected = known.reports > 0 or over or bool(known.matched)
         if case := open_now.get(item_id):
-            assessment = assess(item, known, purpose=case.purpose, opened_at=case.opened_at, where=where)
+            asked: dict[str, Any] = {"where": where, "said": said.get(item_id, NOTHING)}
+            assessment = assess(item, known, purpose=case.purpose, opened_at=case.opened_at, **asked)
             changed.append((case, assessment, case_facts(case)))
+        elif suspected and item_id in elsewhere:
+            entries.append(
+                Entry("report.attached", None, elsewhere[item_id], item_id, data={"near_duplicate": True})
+            )
         elif suspected:
             before = closed.get(item_id)
             at = now()
-            assessment = assess(item, known, purpose=Case.Purpose.REVIEW, opened_at=at, where=where)
+            asked = {"where": where, "said": said.get(item_id, NOTHING)}
+            assessment = assess(item, known, purpose=Case.Purpose.REVIEW, opened_at=at, **asked)
             if before is not None and not _reopens(before, item, known, assessment):
                 if known.last_report_at and known.last_report_at > (before.closed_at or at):
                     entries.append(Entry("report.attached", None, before.pk, item_id, data={}))
@@ -69,6 +88,53 @@ def refresh_cases(item_ids: Iterable[int]) -> list[int]:
     record_many(entries)
     bar_conflicts([case.pk for case in opened] + [case.pk for case, _, _ in changed])
     return [case.pk for case in opened]
+
+
+@transaction.atomic
+def open_unprompted(item_ids: Iterable[int]) -> dict[int, int]:
+    """Open an ordinary review of items against which nobody has said anything; the case of each, by item.
+
+    Items that ever had a case are left out. For whoever draws items by chance: nothing on the case says so. A rival
+    who opens one at the same moment breaks `case_one_open_per_item_and_purpose`: try again later.
+    """
+    ids = sorted(set(item_ids))
+    known = set(Case.objects.filter(item_id__in=ids).values_list("item_id", flat=True))
+    ids = [item for item in ids if item not in known]
+    items = items_by_id(ids)
+    signals = signals_of(ids, prior=PRIOR, strength=STRENGTH)
+    where, at = Map.now(), now()
+    said = where.said(ids)
+    purpose = Case.Purpose.REVIEW
+    found = [
+        (
+            items[item],
+            signals[item],
+            assess(
+                items[item],
+                signals[item],
+                purpose=purpose,
+                opened_at=at,
+                where=where,
+                said=said.get(item, NOTHING),
+            ),
+            str(purpose),
+        )
+        for item in ids
+    ]
+    return {case.item_id: case.pk for case in open_cases(found, at=at)}
+
+
+def open_cases(found: Sequence[tuple[Item, Signals, Assessment, str]], *, at: datetime) -> list[Case]:
+    """Open a case for each of these items, in its place, with its event. The caller saw that none is open."""
+    fresh = [
+        (_new_case(item, known, assessment, purpose=purpose, at=at), assessment)
+        for item, known, assessment, purpose in found
+    ]
+    _place(fresh, [])
+    opened = Case.objects.bulk_create([case for case, _ in fresh])
+    record_many([Entry("case.opened", None, case.pk, case.item_id, data=case_facts(case)) for case in opened])
+    bar_conflicts([case.pk for case in opened])
+    return opened
 
 
 def _reopens(before: Case, item: Item, signals: Signals, assessment: Assessment) -> bool:
@@ -177,11 +243,19 @@ def bar_conflicts(case_ids: list[int]) -> None:
 
 
 def open_follow_up(
-    *, item: Item, purpose: str, queue: Queue, like: Case, about_decision_id: int, barred: Iterable[int]
+    *,
+    item: Item,
+    purpose: str,
+    queue: Queue,
+    like: Case,
+    about_decision_id: int,
+    barred: Iterable[int],
+    due_at: datetime | None = None,
+    due_because: str = "",
 ) -> Case:
     """Open a case that needs a second person, about a decision; those named never get it.
 
-    It inherits severity, exposure and due time from the case it follows.
+    It inherits severity, exposure and, unless another is given, due time from the case it follows.
     """
     at = now()
     case = Case.objects.create(
@@ -202,9 +276,9 @@ def open_follow_up(
         harms=like.harms,
         priority=like.priority,
         breakdown=like.breakdown,
-        rank=like.rank,
-        due_at=like.due_at,
-        due_because=like.due_because,
+        rank=rank(due_at, like.priority) if due_at else like.rank,
+        due_at=due_at or like.due_at,
+        due_because=due_because if due_at else like.due_because,
         rule_codes=like.rule_codes,
         detection_source=like.detection_source,
         language=like.language,

@@ -53,6 +53,7 @@ def _words(rule: RoutingRule) -> list[str]:
 def new_rule(request: HttpRequest) -> HttpResponse:
     rules = routing_rules()
     form = _rule_form(request.POST if request.method == "POST" else None, rules, None)
+    form.initial.update(RuleForm.proposed(request.GET))
     if request.method != "POST" or not form.is_valid() or request.POST.get("step") == "back":
         return _rule_page(request, form, None)
     return _change(request, add(rules, form.draft()), form)

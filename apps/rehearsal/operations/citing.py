@@ -19,7 +19,7 @@ ANEW = """
     INSERT INTO rehearsal_citedday (day, rule_code, outcome, language, detection_source, n)
     SELECT (d.decided_at AT TIME ZONE 'UTC')::date, code, d.outcome, d.language, d.detection_source, count(*)
     FROM decisions_decision d CROSS JOIN LATERAL unnest(d.rule_codes) code
-    WHERE NOT d.withdraws AND NOT EXISTS (
+    WHERE NOT d.withdraws AND NOT d.measures AND NOT EXISTS (
         SELECT 1 FROM decisions_decision undo WHERE undo.supersedes_id = d.id AND undo.withdraws)
     GROUP BY 1, 2, 3, 4, 5
 """
@@ -36,7 +36,7 @@ def keep(events: Iterable[Event]) -> None:
         signs[event.data["withdrawn" if taken_back else "decision"]] += -1 if taken_back else 1
     cells: Counter[tuple[object, ...]] = Counter()
     fields = ("id", "decided_at", "rule_codes", "outcome", "language", "detection_source")
-    for pk, at, codes, *rest in Decision.objects.filter(pk__in=signs).values_list(*fields):
+    for pk, at, codes, *rest in Decision.objects.filter(pk__in=signs, measures=False).values_list(*fields):
         for code in codes:
             cells[(at.date(), code, *rest)] += signs[pk]
     rows = [(*cell, n) for cell, n in cells.items() if n]

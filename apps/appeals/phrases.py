@@ -1,0 +1,147 @@
+"""The words of the public page behind the link in a notice, in the languages notices are written in."""
+
+from apps.appeals.errors import (
+    AppealedAlready,
+    AppealSuperseded,
+    AppealTooLate,
+    HeardAlready,
+    LinkNotOurs,
+    NotConcerned,
+    NotFinal,
+    NothingToAppeal,
+    TooManyAppeals,
+)
+from apps.errors import DomainError
+
+NAMES = {"en": "English", "km": "ភាសាខ្មែរ", "vi": "Tiếng Việt"}
+PHRASES: dict[str, dict[str, str]] = {
+    "en": {
+        "skip": "Skip to the text",
+        "language": "Language",
+        "title": "Appeal a decision",
+        "decided": "What was decided",
+        "violates": "It breaks this rule:",
+        "no_violation": "No rule was found that it breaks.",
+        "done": "What was done:",
+        "on": "Decided on {date}.",
+        "until": "You can appeal until {date}.",
+        "hearing": "Somebody who took no part in this decision will look again, without being told at first what was decided, "
+        "and then read what you write here.",
+        "statement": "Why should it be looked at again?",
+        "any_language": "Write in any language. Leave out private data of other people.",
+        "files": "Pictures or PDF documents that help (optional)",
+        "files_note": "Up to 3 files, 10 MB each.",
+        "send": "Send the appeal",
+        "received": "We have your appeal",
+        "received_on": "It came in on {date}. You will be told what came of it by {due}.",
+        "sent_once": "It is heard once. You do not need to send it again.",
+        "outcome": "What came of the appeal",
+        "upheld": "The decision stands.",
+        "overturned": "The decision was overturned. What was done because of it is undone.",
+        "overturned_reporter": "The decision was overturned.",
+        "partly": "The decision was changed in part.",
+        "now": "What applies now:",
+        "elsewhere": "If you disagree, you may turn to an out-of-court dispute settlement body, or to a court.",
+        "missing": "Please say why the decision should be looked at again.",
+        "too_long": "That is too long: at most {most} characters.",
+        "file_refused": "A file could not be taken. Send pictures (JPEG, PNG, WebP, GIF) or PDF documents, up to 10 MB each, "
+        "3 at most. Choose your files again; what you wrote is kept.",
+        LinkNotOurs.code: "This link is not one of ours, or a part of it is missing. Use the whole link as it stands in your notice.",  # noqa: E501
+        AppealTooLate.code: "The time in which this decision could be appealed has passed.",
+        AppealSuperseded.code: "This decision no longer stands: a newer one took its place. The notice of the newer one tells "
+        "how to appeal it.",
+        AppealedAlready.code: "You have appealed this decision already. You will be told what came of it.",
+        HeardAlready.code: "This decision was made on appeal, and your side was heard. There is no further appeal here.",
+        NothingToAppeal.code: "This decision restricted nothing, so there is nothing to appeal.",
+        NotConcerned.code: "Only the author, and those who reported this, can appeal the decision.",
+        NotFinal.code: "This decision is not final yet. Please try again in a minute.",
+        TooManyAppeals.code: "Too much came through this link in a short time. Please try again in an hour.",
+    },
+    "km": {
+        "skip": "រំលងទៅអត្ថបទ",
+        "language": "ភាសា",
+        "title": "ប្តឹងជំទាស់ការសម្រេច",
+        "decided": "អ្វីដែលបានសម្រេច",
+        "violates": "វាផ្ទុយនឹងវិធាននេះ៖",
+        "no_violation": "មិនបានរកឃើញវិធានណាដែលវាផ្ទុយទេ។",
+        "done": "អ្វីដែលបានធ្វើ៖",
+        "on": "បានសម្រេចនៅថ្ងៃទី {date}។",
+        "until": "អ្នកអាចប្តឹងជំទាស់រហូតដល់ {date}។",
+        "hearing": "អ្នកដែលមិនបានចូលរួមក្នុងការសម្រេចនេះនឹងពិនិត្យម្តងទៀត ដោយដំបូងមិនដឹងថាបានសម្រេចអ្វី "
+        "ហើយបន្ទាប់មកអានអ្វីដែលអ្នកសរសេរនៅទីនេះ។",
+        "statement": "ហេតុអ្វីគួរពិនិត្យម្តងទៀត?",
+        "any_language": "សរសេរជាភាសាណាក៏បាន។ សូមកុំដាក់ទិន្នន័យឯកជនរបស់អ្នកដទៃ។",
+        "files": "រូបភាព ឬឯកសារ PDF ដែលអាចជួយបាន (មិនចាំបាច់)",
+        "files_note": "រហូតដល់ 3 ឯកសារ មួយមិនលើស 10 MB។",
+        "send": "ផ្ញើការប្តឹងជំទាស់",
+        "received": "យើងបានទទួលការប្តឹងជំទាស់របស់អ្នក",
+        "received_on": "បានមកដល់នៅថ្ងៃទី {date}។ អ្នកនឹងត្រូវបានជូនដំណឹងអំពីលទ្ធផលមុនថ្ងៃទី {due}។",
+        "sent_once": "វាត្រូវបានស្តាប់ម្តង។ អ្នកមិនចាំបាច់ផ្ញើម្តងទៀតទេ។",
+        "outcome": "លទ្ធផលនៃការប្តឹងជំទាស់",
+        "upheld": "ការសម្រេចនៅដដែល។",
+        "overturned": "ការសម្រេចត្រូវបានលើកចោល។ អ្វីដែលបានធ្វើដោយសារវាត្រូវបានលុបចោលវិញ។",
+        "overturned_reporter": "ការសម្រេចត្រូវបានលើកចោល។",
+        "partly": "ការសម្រេចត្រូវបានផ្លាស់ប្តូរមួយផ្នែក។",
+        "now": "អ្វីដែលអនុវត្តឥឡូវនេះ៖",
+        "elsewhere": "ប្រសិនបើអ្នកមិនយល់ស្រប អ្នកអាចទៅកាន់ស្ថាប័នដោះស្រាយវិវាទក្រៅតុលាការ ឬតុលាការ។",
+        "missing": "សូមប្រាប់ថាហេតុអ្វីគួរពិនិត្យការសម្រេចម្តងទៀត។",
+        "too_long": "វាវែងពេក៖ មិនលើស {most} តួអក្សរទេ។",
+        "file_refused": "មិនអាចទទួលឯកសារមួយបានទេ។ សូមផ្ញើរូបភាព (JPEG, PNG, WebP, GIF) ឬឯកសារ PDF មួយមិនលើស 10 MB "
+        "ច្រើនបំផុត 3។ សូមជ្រើសរើសឯកសារម្តងទៀត អ្វីដែលអ្នកបានសរសេរនៅរក្សាទុក។",
+        LinkNotOurs.code: "តំណនេះមិនមែនជារបស់យើងទេ ឬខ្វះផ្នែកមួយ។ សូមប្រើតំណទាំងមូលដូចដែលមានក្នុងសេចក្តីជូនដំណឹងរបស់អ្នក។",
+        AppealTooLate.code: "រយៈពេលដែលអាចប្តឹងជំទាស់ការសម្រេចនេះបានកន្លងផុតហើយ។",
+        AppealSuperseded.code: "ការសម្រេចនេះលែងមានសុពលភាព៖ មានការសម្រេចថ្មីជំនួស។ សេចក្តីជូនដំណឹងថ្មីប្រាប់ពីរបៀបប្តឹងជំទាស់។",
+        AppealedAlready.code: "អ្នកបានប្តឹងជំទាស់ការសម្រេចនេះរួចហើយ។ អ្នកនឹងត្រូវបានជូនដំណឹងអំពីលទ្ធផល។",
+        HeardAlready.code: "ការសម្រេចនេះធ្វើឡើងតាមការប្តឹងជំទាស់ ហើយភាគីរបស់អ្នកត្រូវបានស្តាប់។ គ្មានការប្តឹងបន្តនៅទីនេះទេ។",
+        NothingToAppeal.code: "ការសម្រេចនេះមិនបានដាក់កម្រិតអ្វីទេ ដូច្នេះគ្មានអ្វីត្រូវប្តឹងជំទាស់ឡើយ។",
+        NotConcerned.code: "មានតែអ្នកនិពន្ធ និងអ្នកដែលបានរាយការណ៍ទេ ដែលអាចប្តឹងជំទាស់ការសម្រេចនេះ។",
+        NotFinal.code: "ការសម្រេចនេះមិនទាន់ចុងក្រោយទេ។ សូមសាកម្តងទៀតក្នុងមួយនាទី។",
+        TooManyAppeals.code: "មានច្រើនពេកតាមតំណនេះក្នុងរយៈពេលខ្លី។ សូមសាកម្តងទៀតក្នុងមួយម៉ោង។",
+    },
+    "vi": {
+        "skip": "Đến phần nội dung",
+        "language": "Ngôn ngữ",
+        "title": "Khiếu nại một quyết định",
+        "decided": "Quyết định đã đưa ra",
+        "violates": "Nội dung vi phạm quy tắc này:",
+        "no_violation": "Không thấy quy tắc nào bị vi phạm.",
+        "done": "Biện pháp đã áp dụng:",
+        "on": "Quyết định ngày {date}.",
+        "until": "Bạn có thể khiếu nại đến ngày {date}.",
+        "hearing": "Một người không tham gia quyết định này sẽ xem xét lại, lúc đầu không được biết quyết định trước đó, "
+        "rồi mới đọc những gì bạn viết ở đây.",
+        "statement": "Vì sao nên xem xét lại?",
+        "any_language": "Bạn có thể viết bằng bất kỳ ngôn ngữ nào. Đừng ghi dữ liệu riêng tư của người khác.",
+        "files": "Hình ảnh hoặc tài liệu PDF có ích (không bắt buộc)",
+        "files_note": "Tối đa 3 tệp, mỗi tệp 10 MB.",
+        "send": "Gửi khiếu nại",
+        "received": "Chúng tôi đã nhận khiếu nại của bạn",
+        "received_on": "Nhận ngày {date}. Bạn sẽ được thông báo kết quả trước ngày {due}.",
+        "sent_once": "Khiếu nại được xem xét một lần. Bạn không cần gửi lại.",
+        "outcome": "Kết quả khiếu nại",
+        "upheld": "Quyết định được giữ nguyên.",
+        "overturned": "Quyết định đã bị hủy. Những biện pháp đã áp dụng theo đó được hủy bỏ.",
+        "overturned_reporter": "Quyết định đã bị hủy.",
+        "partly": "Quyết định được thay đổi một phần.",
+        "now": "Biện pháp áp dụng hiện nay:",
+        "elsewhere": "Nếu không đồng ý, bạn có thể tìm đến cơ quan giải quyết tranh chấp ngoài tòa án hoặc tòa án.",
+        "missing": "Vui lòng cho biết vì sao nên xem xét lại quyết định.",
+        "too_long": "Nội dung quá dài: tối đa {most} ký tự.",
+        "file_refused": "Không nhận được một tệp. Hãy gửi hình ảnh (JPEG, PNG, WebP, GIF) hoặc tài liệu PDF, mỗi tệp tối đa 10 MB, "  # noqa: E501
+        "nhiều nhất 3 tệp. Vui lòng chọn lại tệp; những gì bạn viết được giữ lại.",
+        LinkNotOurs.code: "Liên kết này không phải của chúng tôi hoặc bị thiếu một phần. Hãy dùng toàn bộ liên kết trong thông báo.",  # noqa: E501
+        AppealTooLate.code: "Thời hạn khiếu nại quyết định này đã qua.",
+        AppealSuperseded.code: "Quyết định này không còn hiệu lực: đã có quyết định mới thay thế. Thông báo mới cho biết cách khiếu nại.",  # noqa: E501
+        AppealedAlready.code: "Bạn đã khiếu nại quyết định này rồi. Bạn sẽ được thông báo kết quả.",
+        HeardAlready.code: "Quyết định này được đưa ra sau khiếu nại, và phía bạn đã được lắng nghe. Không có khiếu nại tiếp theo ở đây.",  # noqa: E501
+        NothingToAppeal.code: "Quyết định này không hạn chế điều gì nên không có gì để khiếu nại.",
+        NotConcerned.code: "Chỉ tác giả và những người đã báo cáo mới có thể khiếu nại quyết định này.",
+        NotFinal.code: "Quyết định này chưa phải cuối cùng. Vui lòng thử lại sau một phút.",
+        TooManyAppeals.code: "Có quá nhiều yêu cầu qua liên kết này trong thời gian ngắn. Vui lòng thử lại sau một giờ.",
+    },
+}
+
+
+def refusal(error: DomainError, language: str) -> str:
+    """A refusal in the reader's language; in the house's own words where there are none."""
+    return PHRASES[language].get(error.code, error.sentence)

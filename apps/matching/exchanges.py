@@ -1,0 +1,103 @@
+"""Lists kept elsewhere, through the interface of the `threatexchange` package (BSD), which is not installed here.
+
+Its `SignalExchangeAPI` has `fetch_iter(supported_signal_types, checkpoint)`, which yields `FetchDelta(updates, checkpoint)`:
+`updates` maps (signal type, indicator) to what is known of it, or to None when it was withdrawn; `checkpoint` is where to
+go on, with `is_stale()` once deletions may have been missed. What is known has `get_as_opinions()`, each with a
+`category` (0 negative, 1 investigation seed, 2 positive) and `tags`. A checkpoint is kept as
+JSON and handed back as a dict of its fields. Any object of that shape will do; an organisation
+installs the package beside this one, names a function that makes it in MATCHING_EXCHANGES, and keeps its credentials there.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from apps.matching.errors import ExchangeAway
+from apps.matching.hashes import NewEntry, text_entry, trouble_with
+from apps.matching.models import Says, Signal
+
+SIGNALS = {
+    "pdq": Signal.PDQ,
+    "raw_text": Signal.TEXT,
+    "sha256": Signal.SHA256,
+    "trend_query": None,
+    "video_md5": None,
+}
+CATEGORIES = {0: Says.NEGATIVE, 1: Says.SEED, 2: Says.POSITIVE}
+
+
+class SignalExchange(Protocol):
+    """The part of `threatexchange.exchanges.signal_exchange_api.SignalExchangeAPI` that is used."""
+
+    def fetch_iter(self, supported_signal_types: Any, checkpoint: Any) -> Iterator[Any]: ...
+
+
+@dataclass(frozen=True)
+class Delta:
+    """One step of following an exchange: entries that are new or changed, references that were withdrawn, where to go on."""
+
+    entries: list[NewEntry]
+    withdrawn: list[str]
+    left_out: int
+    checkpoint: Any
+
+
+def connect(kind: str) -> SignalExchange:
+    """The exchange of that kind, as the organisation set it up: MATCHING_EXCHANGES maps kinds to functions."""
+    path = getattr(settings, "MATCHING_EXCHANGES", {}).get(kind)
+    if path is None:
+        raise ExchangeAway(f"No exchange of the kind “{kind}” is set up. Name it in MATCHING_EXCHANGES.")
+    return import_string(path)()  # type: ignore[no-any-return]
+
+
+def deltas(exchange: SignalExchange, checkpoint: Any) -> Iterator[Delta]:
+    """Follow it from a checkpoint on. Raises ExchangeAway when it fails; what was yielded before stands."""
+    try:
+        for step in exchange.fetch_iter([], checkpoint):
+            yield _delta(step)
+    except ExchangeAway:
+        raise
+    except Exception as trouble:
+        raise ExchangeAway(
+            f"The exchange did not answer as it should ({type(trouble).__name__})."
+        ) from trouble
+
+
+def _delta(step: Any) -> Delta:
+    entries, withdrawn, left_out = [], [], 0
+    for key, known in step.updates.items():
+        kind, indicator = key
+        ref = f"{kind}:{indicator}"[:200]
+        if known is None:
+            withdrawn.append(ref)
+            continue
+        entry = _entry(str(kind), str(indicator), known, ref)
+        if entry is None or trouble_with(entry):
+            left_out += 1
+        else:
+            entries.append(entry)
+    return Delta(entries, withdrawn, left_out, step.checkpoint)
+
+
+def _entry(kind: str, indicator: str, known: Any, ref: str) -> NewEntry | None:
+    signal = SIGNALS.get(kind.lower())
+    if signal is None:
+        return None
+    opinions = list(known.get_as_opinions())
+    tags = sorted({tag for opinion in opinions for tag in opinion.tags})
+    if signal == Signal.TEXT:
+        return text_entry(indicator, ref=ref, says=aggregate(opinions))
+    return NewEntry(signal=signal, value=indicator.lower(), says=aggregate(opinions), tags=tags, ref=ref)
+
+
+def aggregate(opinions: list[Any]) -> str:
+    """One opinion from many, as the package aggregates: positive and negative together are a dispute."""
+    categories = {
+        CATEGORIES.get(getattr(opinion.category, "value", opinion.category)) for opinion in opinions
+    }
+    if {Says.POSITIVE, Says.NEGATIVE} <= categories:
+        return Says.DISPUTED
+    return next((one for one in (Says.NEGATIVE, Says.POSITIVE) if one in categories), Says.SEED)

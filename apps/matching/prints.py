@@ -1,0 +1,120 @@
+"""Fingerprints: of a text here; of pictures and films PDQ, which intake takes when it prepares the file.
+
+A text's fingerprint is a SimHash (Charikar, "Similarity Estimation Techniques from Rounding Algorithms", STOC 2002) of
+256 bits over all runs of four letters of what is left when case, punctuation, spaces and everything invisible are
+gone. Two texts whose sets of runs have cosine c differ in about 256 × arccos(c) / π bits. Runs of letters need no
+words, so it serves Khmer as well as English.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy
+
+from apps.guidelines.scripts import fold
+from apps.matching.index import BITS, FARTHEST, Words, distances, words_of
+
+RUN = 4
+LETTERS_AT_LEAST = 8  # shorter texts say too little to be recognised by
+LETTERS_TO_CLUSTER = 20
+TEXT_TWINS_WITHIN = 8  # bits: near-duplicates of a text share all but a few runs of letters
+LETTERS_AT_MOST = 100_000
+QUALITY_AT_LEAST = 50  # below, a PDQ hash says too little: ThreatExchange discards 49 and less
+WHOLE_FILM = 0.8  # of the frames compared: what the vPDQ of ThreatExchange calls a match
+_MIX = numpy.uint64(0x9E3779B97F4A7C15)
+_STEPS = tuple(numpy.uint64(step) for step in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93))
+
+
+def letters_of(text: str) -> str:
+    """Letters, marks and digits alone, folded: what two ways of typing one text have in common."""
+    plain = unicodedata.normalize("NFKC", text[:LETTERS_AT_MOST])
+    kept = "".join(char for char in plain if _counts(char))
+    return "".join(char for char in fold(kept) if _counts(char))
+
+
+def _counts(char: str) -> bool:
+    """Letters, digits and the marks that make them; no sign without a shape (U+FE00 to FE0F choose one, no more)."""
+    if (
+        "\ufe00" <= char <= "\ufe0f"
+        or "\U000e0100" <= char <= "\U000e01ef"
+        or char in "\u034f\u115f\u1160\u3164\u17b4\u17b5"
+    ):
+        return False
+    return unicodedata.category(char)[0] in "LMN"
+
+
+def letters_in(text: str) -> int:
+    """How many letters a fingerprint of the text rests on, at most 100: the quality of a text's print."""
+    return min(100, len(letters_of(text)))
+
+
+def text_print(text: str) -> str:
+    """The fingerprint of a text as 64 hexadecimal digits; '' when it has fewer than eight letters."""
+    letters = letters_of(text)
+    if len(letters) < LETTERS_AT_LEAST:
+        return ""
+    codes = numpy.frombuffer(letters.encode("utf-32-le"), dtype="<u4").astype(numpy.uint64)
+    runs = numpy.zeros(len(codes) - RUN + 1, dtype=numpy.uint64)
+    for place in range(RUN):
+        runs = (runs << numpy.uint64(16)) ^ (runs >> numpy.uint64(43)) ^ codes[place : len(runs) + place]
+    runs = numpy.unique(runs)
+    lanes = [_mixed(runs, numpy.uint64(lane + 1)) for lane in range(BITS // 64)]
+    ones = numpy.zeros(BITS, dtype=numpy.int64)
+    for start in range(0, len(runs), 4_096):
+        chunk = numpy.stack([lane[start : start + 4_096] for lane in lanes], axis=1).astype("<u8")
+        ones += numpy.unpackbits(chunk.view(numpy.uint8), axis=1).sum(axis=0, dtype=numpy.int64)
+    return numpy.packbits(ones * 2 > len(runs)).tobytes().hex()
+
+
+def _mixed(
+    runs: "numpy.typing.NDArray[numpy.uint64]", lane: numpy.uint64
+) -> "numpy.typing.NDArray[numpy.uint64]":
+    """SplitMix64 (Steele, Lea and Flood, OOPSLA 2014) of each run, another sequence for each lane."""
+    with numpy.errstate(over="ignore"):
+        mixed = runs + _MIX * lane * numpy.uint64(7)
+        mixed = (mixed ^ (mixed >> numpy.uint64(30))) * _STEPS[0]
+        mixed = (mixed ^ (mixed >> numpy.uint64(27))) * _STEPS[1]
+        return mixed ^ (mixed >> numpy.uint64(31))
+
+
+def frames_of(value: str) -> list[str]:
+    """A film's fingerprint cut into those of its frames."""
+    return [value[start : start + 64] for start in range(0, len(value), 64)]
+
+
+def words(value: str) -> Words:
+    """One or more hashes in hexadecimal digits, as (n, 4) words."""
+    return words_of([bytes.fromhex(value)])
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How alike two fingerprints are: bits that differ, and the share of frames that agree (1 for what has no frames)."""
+
+    distance: int
+    share: float = 1.0
+
+    @property
+    def whole(self) -> bool:
+        return self.share >= WHOLE_FILM
+
+
+def alike(one: str, other: str, *, within: int = FARTHEST) -> Likeness | None:
+    """Compare two perceptual fingerprints, of pictures or films; None when no frame of one is near one of the other.
+
+    The share is the smaller of the two films' shares of frames found in the other: a clip of a long film is not the film.
+    """
+    left, right = words(one), words(other)
+    table = numpy.stack([distances(right, frame) for frame in left])
+    near = table <= within
+    if not near.any():
+        return None
+    share = min(near.any(axis=1).mean(), near.any(axis=0).mean())
+    return Likeness(int(table.min()), float(share))
+
+
+def usable_frames(frames: Sequence[tuple[str, int | None]]) -> str:
+    """The fingerprint of a film: those of its frames that are good enough, each once, in order."""
+    good = [pdq for pdq, quality in frames if pdq and (quality or 0) >= QUALITY_AT_LEAST]
+    return "".join(dict.fromkeys(good))

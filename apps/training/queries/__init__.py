@@ -1,0 +1,1 @@
+"""The questions of the training room, by what they are about."""
