@@ -10,12 +10,21 @@ from django.utils.timezone import now
 
 from apps.decisions.evidence import take
 from apps.decisions.models import Decision, DecisionWords
+from apps.feedback.facts import facts
 from apps.feedback.operations.exporting import export
 from apps.guidelines.queries import in_force
 from tests import make
 
 # The guidelines of a test are in force since a moment ago; its decisions tell of days before.
 EARLIER_THAN_THE_GUIDELINES = "decisions.Decision:decision_is_made_under_the_version_in_force"
+
+
+@pytest.fixture(autouse=True)
+def nobody_else_knows(monkeypatch):
+    """What other rooms know is told by the test that asks for it."""
+    for name in ("clusters_of", "appeals_of", "appeal_window"):
+        monkeypatch.setattr(facts, name, None)
+    monkeypatch.setattr(facts, "inclusion_of", [])
 
 
 @pytest.fixture
