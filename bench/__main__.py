@@ -31,6 +31,8 @@ PARTS = {
     "scorecards": "what detectors are worth, over five million decisions",
     "memory": "memory under load",
     "intake": "reports coming in",
+    "export": "five million decisions as training data",
+    "statements": "a hundred thousand statements of reasons",
     "search": "search in a thousand rules in ten languages",
     "matching": "looking up picture hashes among a million",
     "agreement": "how far people agree, in bulk, and whether intervals hold",

@@ -22,6 +22,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("Strikes", "/strikes/", ("supervisor", "policy_lead", "legal_reviewer", "senior_moderator", "admin")),
     ("Notices", "/notices/", ("policy_lead", "legal_reviewer", "admin")),
     ("Webhooks", "/webhooks/", ("admin",)),
+    ("Statements", "/transparency/statements/", ("policy_lead", "legal_reviewer", "admin")),
     ("Wellbeing", "/wellbeing/", ("moderator", "senior_moderator", "wellbeing_lead")),
     ("Admin", "/admin/", ("admin",)),
 ]
@@ -32,7 +33,17 @@ GROUPS: list[tuple[str, tuple[str, ...]]] = [
     ("Set-up", ("/queues/", "/webhooks/", "/notices/", "/admin/")),
     ("Learning", ("/detectors/", "/banks/", "/misses/", "/trends/")),
     ("Quality", ("/quality/", "/training/")),
-    ("Answerable", ("/appeals/", "/strikes/", "/authority-requests/", "/board/", "/transparency/")),
+    (
+        "Answerable",
+        (
+            "/appeals/",
+            "/strikes/",
+            "/authority-requests/",
+            "/board/",
+            "/transparency/statements/",
+            "/transparency/",
+        ),
+    ),
 ]
 
 

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "apps.appeals",
     "apps.strikes",
     "apps.feedback",
+    "apps.transparency",
     "apps.misses",
     "apps.training",
     "apps.board",
@@ -250,6 +251,13 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 33 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+# The DSA Transparency Database: without an address nothing is sent. The prefix makes identifiers unique for ever:
+# never change it. Rules of deceptive high-volume commercial content need no statement (DSA Art. 17(2)).
+DSA_API_URL = env.str("DSA_API_URL", "")
+DSA_API_TOKEN = env.str("DSA_API_TOKEN", "")
+DSA_PUID_PREFIX = env.str("DSA_PUID_PREFIX", "rq")
+DSA_COMMERCIAL_RULES: list[str] = env.list("DSA_COMMERCIAL_RULES", [])
+
 # Hosts on a private network that webhooks may be sent to; every other private address is refused.
 WEBHOOK_ALLOW_PRIVATE = env.list(
     "WEBHOOK_ALLOW_PRIVATE", ["127.0.0.1", "localhost", "::1"] if EMBEDDED else []

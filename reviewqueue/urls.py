@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("apps.decisions.urls")),
     path("", include("apps.insight.urls")),
     path("", include("apps.delivery.urls")),
+    path("", include("apps.transparency.urls")),
     path("", include("apps.wellbeing.urls")),
 ]
 

@@ -12,6 +12,7 @@ import redis
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from apps.feedback.facts import facts
 from apps.insight.queries.health import gauges, notices
 from apps.intake.standing import standing
 from apps.ledger.operations import subscriptions
@@ -152,6 +153,21 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         ["decision.made", "enforcement.due", "enforcement.reversed", "notice.due"],
         AFTER_UNDO,
     ),
+    # Nobody takes back what these tell of: they go out at once.
+    (
+        "delivery.webhooks",
+        "apps.delivery.handlers.announce_outside",
+        ["label.final", "label.corrected"],
+        AT_ONCE,
+    ),
+    (
+        "transparency.statements",
+        "apps.transparency.handlers.keep",
+        ["enforcement.due", "enforcement.reversed"],
+        AFTER_UNDO,
+    ),
+    ("feedback.labels", "apps.feedback.handlers.keep_labels", ["decision.made"], AFTER_UNDO),
+    ("feedback.appeals", "apps.feedback.handlers.appeals_settled", ["appeal.decided"], AT_ONCE),
     # What an appeal came to is only settled once its decision can no longer be taken back.
     (
         "delivery.webhooks",
@@ -160,6 +176,14 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         AT_ONCE,
     ),
 ]
+
+# What the training export asks of rooms beside its own; what nobody fills is null there, and said so.
+FACTS: dict[str, str] = {
+    "clusters_of": "apps.matching.queries.clusters_of",
+    "appeals_of": "apps.appeals.queries.appeals_of",
+    "appeal_window": "apps.appeals.queries.window",
+}
+INCLUSIONS = ["apps.detectors.queries.inclusion_of", "apps.quality.queries.inclusion_of"]
 
 # What the live dashboard says of rooms beside its own.
 GAUGES = {"webhooks": "apps.delivery.queries.health"}
@@ -182,6 +206,9 @@ def connect() -> None:
         subscriptions.subscribe(name, import_string(path), kinds, after)
     for name, path in GAUGES.items():
         gauges[name] = import_string(path)
+    for name, path in FACTS.items():
+        setattr(facts, name, import_string(path))
+    facts.inclusion_of[:] = [import_string(path) for path in INCLUSIONS]
     standing.ask = import_string(TERMS)
     notices[:] = [import_string(path) for path in NOTICES]
     for name, path in ANSWERS.items():

@@ -9,6 +9,8 @@ class Kind(models.TextChoices):
     DECISION_SUPERSEDED = "decision.superseded", "An earlier decision was replaced"
     ENFORCEMENT_DUE = "enforcement.due", "Something is to be done"
     ENFORCEMENT_REVERSED = "enforcement.reversed", "Something is to be undone"
+    LABEL_FINAL = "label.final", "A label became final"
+    LABEL_CORRECTED = "label.corrected", "A final label was replaced"
     SUSPENSION_ENDED = "suspension.ended", "A suspension ended by itself"
     APPEAL_DECIDED = "appeal.decided", "An appeal was decided"
     NOTICE_DUE = "notice.due", "An author is to be told something"

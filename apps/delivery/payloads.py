@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import Prefetch
 
 from apps.decisions.models import Decision, DecisionRule, Enforcement
+from apps.feedback.labels import cited_of, label_of
 
 OWN = [field.attname for field in Decision._meta.concrete_fields]
 # A guideline version carries the principles of the whole set: only its number is told.
@@ -93,6 +94,26 @@ def enforcement_data(enforcement: Enforcement) -> dict[str, Any]:
 def reversal_data(enforcement: Enforcement) -> dict[str, Any]:
     """What is no longer to be done, and is to be undone where it was."""
     return {**enforcement_data(enforcement), "reverses": enforcement.reverses_id}
+
+
+def label_data(decision: Decision, *, state: str, superseded_by: int | None) -> dict[str, Any]:
+    """What a decision teaches, and where its label stands: no content, nobody's name."""
+    codes = cited_of(decision.rule_codes, decision.ground)
+    number = decision.guideline_version.number
+    return {
+        "decision_id": decision.pk,
+        "decided_at": decision.decided_at.isoformat(),
+        "item": item_data(decision),
+        "label": label_of(decision.outcome, decision.ground),
+        "label_status": state,
+        "rule_code": codes[0] if codes else None,
+        "rule_codes": codes,
+        "rule_version": f"{codes[0]}@{number}" if codes else None,
+        "guideline_version": number,
+        "ground": decision.ground,
+        "language": decision.language or None,
+        "superseded_by": superseded_by,
+    }
 
 
 def ended_data(said: dict[str, Any], decision: Decision) -> dict[str, Any]:

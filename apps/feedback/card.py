@@ -20,21 +20,24 @@ configs:
 # Review decisions
 
 Export `{export_id}` of {created_at}: {rows} rows, one for each decision a person made and did not take back.
-Schema {version}. `manifest.json` has the counts, the checksums and the meaning of every column.
+Schema {version}. `manifest.json` has the counts, the checksums and the meaning of every column, `manifest.sig.json` its
+signature (Ed25519); `croissant.json` says the same to machines.
 
 ## What to know before training on it
 
-- **Selected, not sampled.** Items are here because somebody reported them or a detector scored them. `inclusion_prob`
-  and `weight` are null: these rows say nothing about how common anything is.
+- **Selected, not sampled.** Items are here because somebody reported them or a detector scored them. Only rows with an
+  `inclusion_prob` were drawn: they alone, under `weight`, say anything about how common something is.
 - **A label belongs to a wording.** `rule_version` names it. Labels of an older wording may not hold under a newer one;
   see `compatibility` and `compatibility_map` in the manifest.
 - **People differ.** `votes` keeps every decision on the same content. A majority hides what they disagreed on.
-- **Labels settle.** `label_status` is final after 14 days without a new decision. Leave out rows with `superseded_by`,
-  `overturned`, `ground` legal_only or `demo`.
+- **Labels settle.** `label_status` is final when the time for appeals is over ({final_after:g} days). Leave out rows with
+  `superseded_by`, `overturned`, `ground` legal_only or `demo`.
+- **Labels are corrected.** Increments (`--since {cursor}`) bring rows that replace those with the same `decision_id`;
+  `tombstones.jsonl` names decisions to drop.
 - **Feedback loops.** A detector trained on labels that its own flags selected learns its own taste. `source` and
   `detectors` say what selected a row.
-- **Splits.** Copies of a content are never on both sides; the test set is later than the training set. Rows whose
-  `split` is null are left out on purpose.
+- **Splits.** Copies of a content are never on both sides; the test set is later than the training set. The split
+  “{split}” is frozen: no item is ever on two sides of it. Rows whose `split` is null are left out on purpose.
 
 ## What is not in it
 
@@ -56,9 +59,17 @@ lists are JSON; read it with a parser, not a spreadsheet, since a text may begin
 
 
 def card(manifest: dict[str, Any], restricted: list[str]) -> str:
-    paths = [file["path"] for file in manifest["files"] if file["path"].startswith("data/")]
+    data = {
+        "parquet": "data/*/*/*.parquet",
+        "jsonl": "data/decisions.jsonl",
+        "csv": "data/decisions.csv",
+        "label_studio": "data/label_studio.json",
+    }
     return CARD.format(
-        data_files="\n".join(f"  - split: all\n    path: {path}" for path in paths[:1]),
+        data_files=f"  - split: all\n    path: {data[manifest['formats'][0]]}",
+        final_after=manifest["final_after_days"],
+        cursor=manifest["cursor"],
+        split=manifest["split"]["version"],
         export_id=manifest["export_id"],
         created_at=manifest["created_at"],
         rows=manifest["rows"],

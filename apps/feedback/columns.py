@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "2.0"
 
 TEXT, BOOL, WHOLE, REAL = pa.string(), pa.bool_(), pa.int32(), pa.float64()
 MOMENT = pa.timestamp("us", tz="UTC")
@@ -19,7 +19,7 @@ SCORE = pa.struct(
 VOTE = pa.struct([("reviewer_id_hash", TEXT), ("label", TEXT), ("rule_code", TEXT), ("review_kind", TEXT)])
 SHARES = pa.struct([("violates", REAL), ("not", REAL), ("unsure", REAL)])
 
-NO_SAMPLING = "No exploration sample is drawn yet; selected items have no inclusion probability."
+NO_SAMPLING = "selected, not drawn: it has no inclusion probability"
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "cluster_id",
         TEXT,
-        "Items that are exact copies (same first media file, else same text) share it; keyed as above. "
-        "Near-copies are not joined yet.",
+        "Near-copies share it, as far as they are known (see `known` in the manifest); otherwise exact copies do: "
+        "same first media file, else same text. Keyed as above.",
     ),
     Column("author_id_hash", TEXT, "The author; keyed as above.", "the author was not sent"),
     Column("content_type", TEXT, "text, image, video, audio, live or account."),
@@ -86,7 +86,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "ground",
         TEXT,
-        "guideline, or legal_only when local law alone decided. Leave legal_only out of training.",
+        "guideline, or legal_only when local law alone decided: then no rule is cited and the label is “not”.",
     ),
     Column(
         "context_exception",
@@ -138,10 +138,10 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "label_status",
         TEXT,
-        "final when it stood for 14 days, was not superseded and waits for nobody; else provisional.",
+        "final when the time for appeals is over, it was not superseded and waits for nobody; else provisional.",
     ),
-    Column("final_after", MOMENT, "When the 14 days end."),
-    Column("appealed", BOOL, "Whether it was appealed.", "appeals are not taken in yet"),
+    Column("final_after", MOMENT, "When that time is over."),
+    Column("appealed", BOOL, "Whether it was appealed.", "appeals are not taken in"),
     Column(
         "overturned",
         BOOL,
@@ -154,13 +154,18 @@ COLUMNS: tuple[Column, ...] = (
         "split",
         TEXT,
         "train, validation or test by a keyed hash; golden cases are never in one of them. See the manifest.",
-        "the time rule leaves it out",
+        "the time rule leaves it out, or its cluster came to be on two sides",
     ),
+    Column("split_version", TEXT, "The frozen split. Within a version no item is ever on two sides."),
     Column("split_seed", TEXT, "The key of the split: the same key gives the same split in every export."),
     Column("demo", BOOL, "Made by the demo, not by anybody's work. Leave it out of training."),
     # The export
     Column("export_id", TEXT, "This export."),
-    Column("sha256", TEXT, "Of the other columns of the row, as JSON with sorted keys and no spaces."),
+    Column(
+        "sha256",
+        TEXT,
+        "Of the columns in `row_digest` of the manifest, as text, null as nothing, joined by U+001F.",
+    ),
     Column("created_at", MOMENT, "When this export was begun."),
 )
 

@@ -10,3 +10,15 @@ class NothingToExport(DomainError):
 class PlaceNotUsable(Invalid):
     code = "place_not_usable"
     sentence = "The folder for the export cannot be used. Nothing was written."
+
+
+class SplitIsFrozen(DomainError):
+    code = "split_is_frozen"
+    status = 409
+    sentence = "This split is frozen. Give another one a name of its own. Nothing was written."
+
+
+class ExportNotAsSigned(DomainError):
+    code = "export_not_as_signed"
+    status = 409
+    sentence = "This export is not as it was signed."

@@ -1,224 +1,232 @@
-"""One decision to one row. Pure: everything it needs is given."""
+"""Decisions to rows, a batch at a time and column by column. Pure: everything it needs is given."""
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import combinations
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from apps.feedback.columns import NAMES, SCHEMA_VERSION
-from apps.feedback.keying import Pseudonyms, Split
-from apps.feedback.queries import Batch, Said
-from apps.feedback.redaction import is_code, redact
-from apps.guidelines.queries import Edition
+import pyarrow as pa
+import pyarrow.compute as pc
 
-# Judgement, not law: most corrections (second opinions, appeals, quality looks) come within a fortnight.
-FINAL_AFTER = timedelta(days=14)
-RARE = 5  # rows: a language or reason seen less often could point at one person
+from apps.feedback.columnar import (
+    REAL,
+    SEP,
+    TEXT,
+    each,
+    lists,
+    or_null,
+    same,
+    split_list,
+    together,
+    utc,
+    whole,
+)
+from apps.feedback.columns import MOMENT, NAMES, SCHEMA, SCHEMA_VERSION
+from apps.feedback.content import content_of
+from apps.feedback.facts import Inclusion
+from apps.feedback.keying import NEVER_SPLIT, Pseudonyms, Split
+from apps.feedback.labels import cited_of, label_of
+from apps.feedback.opinions import REVIEW_KINDS, Around, Export, Opinions
+from apps.feedback.redaction import is_code
+
 OTHER = "other"
-LABELS = {"violates": "violates", "no_violation": "not", "unsure": "unsure"}
-REVIEW_KINDS = {
-    "review": "first",
-    "re_review": "first",
-    "second_opinion": "second_opinion",
-    "approval": "approval",
-    "second_look": "blind_second",
-    "adjudication": "qa",
-    "appeal": "appeal",
-    "golden": "golden",
-    "board": "appeal",
-    "authority_request": "first",
-}
 SOURCES = {"user_report", "auto_flag", "hash", "trusted_flagger", "gov", "proactive_sample", "virality"}
 # Reasons that make an exception of what looks like a violation.
 EXCEPTIONS = ("news", "education", "satire", "condemns", "self_reference", "recovery", "public_interest")
+# What a row's own digest covers, in this order; see `digest`.
+DIGESTED = (
+    "decision_id", "item_id_hash", "cluster_id", "author_id_hash", "content_type", "language", "text_redacted",
+    "rule_code", "rule_version", "label", "ground", "reviewer_id_hash", "review_kind", "label_origin", "label_status",
+    "superseded_by", "split", "export_id",
+)  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Export:
-    """What all rows of one export share."""
-
-    id: str
-    created_at: datetime
-    pseudonyms: Pseudonyms
-    split: Split
-    common_languages: frozenset[str]
-    common_reasons: frozenset[str]
-    edition: Callable[[int], Edition]
-
-
-def row_of(found: dict[str, Any], batch: Batch, export: Export) -> dict[str, Any]:
-    """The row of one decision, every column present; what is not known is None."""
-    item = found["item_id"]
-    evidence = found["evidence"]
-    edition = export.edition(found["guideline_version_id"])
-    codes = list(found["rule_codes"])
-    first = edition.rules.get(codes[0]) if codes else None
-    label = LABELS[found["outcome"]]
-    kind = REVIEW_KINDS.get(found["purpose"], "first")
-    rare = bool(found["language"]) and found["language"] not in export.common_languages
-    shown = item not in batch.restricted_items and found["erased_at"] is None
-    erased = found["erased_at"] is not None or not evidence
-    cluster = _cluster(found, batch)
-    standing = batch.said.get(item, [])
-    after = next((said for said in standing if said.id > found["id"] and not said.measures), None)
-    same = [said for said in standing if said.revision == found["item_revision"] and said.origin == "human"]
-    votes = [_vote(said, None if rare else export.pseudonyms) for said in same]
-    final_after = found["decided_at"] + FINAL_AFTER
-    replaced = after is not None and after.revision == found["item_revision"]
-    final = final_after <= export.created_at and not replaced and not found["held"]
-    hashes = [_hashes(media) for media in evidence.get("media") or []]
-    text = evidence.get("text") or ""
-    # Whoever judged it and for what purpose: what people are measured by, nothing is ever trained on.
-    golden = batch.golden.holds(
-        item=item, text_sha256=found["text_sha256"], media_sha256=found["media_sha256"]
+def rows_of(raw: pa.Table, around: Around, export: Export) -> pa.RecordBatch:
+    """A batch of `apps.feedback.reading` as rows of the export: every column present, what is not known null."""
+    size = raw.num_rows
+    read = {name: whole(raw[name]) for name in raw.column_names}
+    items: list[int] = read["item_id"].to_pylist()
+    names = export.pseudonyms
+    own = names.many("item", items)
+    said = Opinions(read, items, around, export)
+    cited = _cited(read, export)
+    rare = pc.and_(
+        pc.greater(pc.utf8_length(read["language"]), 0),
+        pc.invert(pc.is_in(read["language"], value_set=pa.array(sorted(export.common_languages), TEXT))),
     )
-    row: dict[str, Any] = dict.fromkeys(NAMES)
-    row |= {
-        "export_schema_version": SCHEMA_VERSION,
-        "item_id_hash": export.pseudonyms.of("item", item),
-        "cluster_id": export.pseudonyms.of("cluster", cluster),
-        "author_id_hash": export.pseudonyms.of("author", found["author_id"]),
-        "content_type": found["kind"],
-        "language": OTHER if rare else found["language"] or None,
-        "posted_at": found["posted_at"],
-        "content_hashes": hashes[0] if hashes else _hash_of_text(found["text_sha256"]),
-        "media_hashes": None if erased else hashes,
-        "media_ref": f"sha256:{hashes[0]['sha256']}" if shown and hashes and hashes[0]["sha256"] else None,
-        "text_redacted": redact(text) if shown and text else None,
-        "rule_code": codes[0] if codes else None,
-        "rule_codes": codes,
-        "rules_considered": sorted({*codes, *found["considered"]}),
-        "guideline_version": edition.number,
-        "rule_version": f"{codes[0]}@{edition.number}" if codes else None,
-        "label": label,
-        "severity": first.severity if first else None,
-        "action": list(found["actions"]),
-        "ground": found["ground"],
-        "context_exception": _exception(label, found["rationale"]),
-        "rationale_codes": list(found["rationale"]),
-        "decision_id": found["id"],
-        "decided_at": found["decided_at"],
+    restricted = pc.or_(read["restricted"], said.restricted)
+    shows = pc.invert(restricted)
+    content = content_of(read, shows)
+    first = content.pop("first")
+    cluster, sides, key = _groups(read, items, around, export)
+    if around.golden is not None:
+        for place, golden in enumerate(around.golden(_told(read, items, first))):
+            sides[place] = None if golden else sides[place]
+    reviewers = each(read["decider_id"], lambda who: names.of("reviewer", who), TEXT)
+    reviewer = pc.if_else(rare, pa.scalar(None, TEXT), reviewers)
+    kind = each(read["purpose"], lambda purpose: REVIEW_KINDS.get(purpose, "first"), TEXT)
+    columns: dict[str, Any] = {
+        "export_schema_version": same(SCHEMA_VERSION, size),
+        "item_id_hash": pa.array(own, TEXT),
+        "cluster_id": pa.array(_names_of_clusters(cluster, items, own, names), TEXT),
+        "author_id_hash": pa.array(names.many("author", read["author_id"].to_pylist()), TEXT),
+        "content_type": read["kind"],
+        "language": pc.if_else(rare, OTHER, or_null(read["language"])),
+        "posted_at": utc(read["posted_at"]),
+        **content,
+        **cited,
+        "ground": read["ground"],
+        "action": lists(read["actions"]),
+        "context_exception": each(
+            together(cited["label"], read["rationale"]), lambda told: _exception(*told.split(SEP)), TEXT
+        ),
+        "rationale_codes": lists(read["rationale"]),
+        "decision_id": read["id"],
+        "decided_at": utc(read["decided_at"]),
         # Who reads a rare language is soon guessed, and the text shows what the hidden code does not.
-        "reviewer_id_hash": None if rare else export.pseudonyms.of("reviewer", found["decider_id"]),
+        "reviewer_id_hash": reviewer,
         "review_kind": kind,
-        "reveal_state": found["reveal_state"] or None,
-        "confidence": found["confidence"] or None,
-        "label_origin": "human",
-        "source": found["detection_source"] if found["detection_source"] in SOURCES else None,
-        "report_reason": _reason(found["reason"], export),
-        "detectors": None if erased else _scores(evidence),
-        "n_votes": len(votes),
-        "votes": votes,
-        "agreement": agreement([vote["label"] for vote in votes]),
-        "soft_label": soft_label([vote["label"] for vote in votes]),
-        "label_status": "final" if final else "provisional",
-        "final_after": final_after,
-        "overturned": _overturned(found, after, replaced, final),
-        "superseded_by": after.id if after else None,
-        "split": None
-        if golden
-        else export.split.of(_group(cluster, found, batch), found["decided_at"], kind),
-        "split_seed": export.split.seed,
-        "demo": found["demo"],
-        "export_id": export.id,
-        "created_at": export.created_at,
+        "reveal_state": or_null(read["reveal_state"]),
+        "confidence": or_null(read["confidence"]),
+        "label_origin": same("human", size),
+        "source": each(read["source"], lambda source: source if source in SOURCES else None, TEXT),
+        "report_reason": each(read["reason"], lambda reason: _reason(reason, export), TEXT),
+        **_sampling(read["case_id"].to_pylist(), around.inclusions),
+        **said.columns(reviewer, cited, kind, rare),
+        "split": _split(sides, key, read["decided_at"], kind, export.split),
+        "split_version": same(export.split_version, size),
+        "split_seed": same(export.split.seed, size),
+        "demo": read["demo"],
+        "export_id": same(export.id, size),
+        "created_at": pa.array([export.created_at] * size, MOMENT),
     }
-    row["sha256"] = sha256_of(row)
-    return row
+    columns["sha256"] = _digests(columns)
+    return pa.RecordBatch.from_arrays([columns[name] for name in NAMES], schema=SCHEMA)
 
 
-def sha256_of(row: dict[str, Any]) -> str:
-    """The digest a reader can compute again from a line of the JSONL file."""
-    others = {name: value for name, value in row.items() if name != "sha256"}
-    return hashlib.sha256(as_json(others, sort_keys=True).encode()).hexdigest()
+def digest(row: Mapping[str, Any]) -> str:
+    """The digest of a row: SHA-256 of the values of DIGESTED as text, null as nothing, joined by U+001F."""
+    told = ("" if row[name] is None else str(row[name]) for name in DIGESTED)
+    return hashlib.sha256("\x1f".join(told).encode()).hexdigest()
 
 
 def as_json(value: Any, *, sort_keys: bool = False) -> str:
     return json.dumps(value, default=_moment, ensure_ascii=False, separators=(",", ":"), sort_keys=sort_keys)
 
 
-def agreement(labels: Sequence[str]) -> float | None:
-    """Share of pairs of votes with the same label; None below two votes."""
-    pairs = list(combinations(labels, 2))
-    return sum(one == other for one, other in pairs) / len(pairs) if pairs else None
+def _cited(read: dict[str, pa.Array], export: Export) -> dict[str, pa.Array]:
+    """What was decided, by which wording. A decision on local law alone cites nothing that is broken."""
+    seen: dict[str, dict[str, Any]] = {}
 
-
-def soft_label(labels: Sequence[str]) -> dict[str, float] | None:
-    """Share of the votes for each label; None below two votes."""
-    if len(labels) < 2:
-        return None
-    counted = Counter(labels)
-    return {label: counted[label] / len(labels) for label in LABELS.values()}
-
-
-def _moment(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    raise TypeError(f"{type(value).__name__} has no place in a row")
-
-
-def _cluster(found: dict[str, Any], batch: Batch) -> int:
-    """The first item with the same first media file, else with the same text; often the item itself."""
-    if found["media_sha256"]:
-        first = batch.first_of_media.get(found["media_sha256"])
-    else:
-        first = batch.first_of_text.get(found["text_sha256"])
-    return min(first or found["item_id"], found["item_id"])
-
-
-def _group(cluster: int, found: dict[str, Any], batch: Batch) -> str:
-    author = found["author_id"] if cluster == found["item_id"] else batch.author_of.get(cluster)
-    return f"author:{author}" if author else f"item:{cluster}"
-
-
-def _hashes(media: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "sha256": media.get("sha256") or None,
-        "pdq": media.get("pdq") or None,
-        "pdq_quality": media.get("pdq_quality"),
-    }
-
-
-def _hash_of_text(sha256: str) -> dict[str, Any] | None:
-    return {"sha256": sha256, "pdq": None, "pdq_quality": None} if sha256 else None
-
-
-def _scores(evidence: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": flag["detector"],
-            "version": flag["version"],
-            "rule": score.get("rule"),
-            "score": _number(score.get("score")),
-            "threshold": _number(score.get("threshold")),
-            "scored_at": datetime.fromisoformat(flag["at"]) if flag.get("at") else None,
+    def tell(told: str) -> dict[str, Any]:
+        version, codes_told, considered_told, outcome, ground = told.split(SEP)
+        edition = export.edition(int(version))
+        codes, considered = split_list(codes_told), split_list(considered_told)
+        label = label_of(outcome, ground)
+        cites = cited_of(codes, ground)
+        first = edition.rules.get(cites[0]) if cites else None
+        return {
+            "rule_code": cites[0] if cites else None,
+            "rule_codes": cites,
+            "rules_considered": sorted({*codes, *considered}),
+            "guideline_version": edition.number,
+            "rule_version": f"{cites[0]}@{edition.number}" if cites else None,
+            "label": label,
+            "severity": first.severity if first else None,
         }
-        for flag in evidence.get("flags") or []
-        for score in flag.get("scores") or []
-    ]
 
-
-def _number(value: Any) -> float | None:
-    return None if value is None else float(value)
-
-
-def _vote(said: Said, pseudonyms: Pseudonyms | None) -> dict[str, Any]:
+    coded = together(
+        read["version_id"], read["rule_codes"], read["considered"], read["outcome"], read["ground"]
+    ).dictionary_encode()
+    for told in coded.dictionary.to_pylist():
+        seen[told] = tell(told)
+    types = {name: SCHEMA.field(name).type for name in next(iter(seen.values()))}
     return {
-        "reviewer_id_hash": pseudonyms.of("reviewer", said.decider_id) if pseudonyms else None,
-        "label": LABELS[said.outcome],
-        "rule_code": said.rule_codes[0] if said.rule_codes else None,
-        "review_kind": REVIEW_KINDS.get(said.purpose, "first"),
+        name: pa.array([one[name] for one in seen.values()], type).take(coded.indices)
+        for name, type in types.items()
     }
 
 
-def _exception(label: str, rationale: Sequence[str]) -> str | None:
+def _sampling(cases: list[int], inclusions: Mapping[int, Inclusion]) -> dict[str, pa.Array]:
+    drawn = [inclusions.get(case) for case in cases] if inclusions else [None] * len(cases)
+    return {
+        "stratum": pa.array([one.stratum if one else None for one in drawn], TEXT),
+        "inclusion_prob": pa.array([one.probability if one else None for one in drawn], REAL),
+        "weight": pa.array([1 / one.probability if one else None for one in drawn], REAL),
+        "sampling_plan_id": pa.array([one.plan if one else None for one in drawn], TEXT),
+    }
+
+
+def _groups(
+    read: dict[str, pa.Array], items: list[int], around: Around, export: Export
+) -> tuple[list[int | None], list[str | None], pa.Array]:
+    """Of every row: its cluster as it is now, the side its cluster leaves it (None: left out), and its settled key."""
+    clusters, keys = read["cluster"].to_pylist(), read["key"].to_pylist()
+    for place, item in enumerate(items) if around.groups else ():
+        if keys[place] is None:
+            clusters[place], keys[place] = around.groups[item]
+    known: dict[str, str] = {}
+
+    def side(key: str) -> str:
+        if key not in known:
+            known[key] = export.split.side(key)
+        return known[key]
+
+    sides: list[str | None] = [side(key) for key in keys]
+    if around.clusters is not None:
+        for place, item in enumerate(items):
+            now = around.clusters.get(item, clusters[place])
+            if now != clusters[place]:
+                # Found to be a near-copy of something after it was settled: left out rather than on two sides.
+                settled = around.keys.get(now)
+                if settled is not None and side(settled) != sides[place]:
+                    sides[place] = None
+                clusters[place] = now
+    return clusters, sides, pa.array(keys, TEXT)
+
+
+def _told(read: dict[str, pa.Array], items: list[int], first: pa.Array) -> list[tuple[int, str, str]]:
+    """Of every row: its item, the SHA-256 of its text, and that of its first file; empty where there is none."""
+    files = first.to_pylist()
+    texts = (hashlib.sha256(text.encode()).hexdigest() if text else "" for text in read["text"].to_pylist())
+    return [(item, text, file or "") for item, text, file in zip(items, texts, files, strict=True)]
+
+
+def _names_of_clusters(
+    clusters: list[int | None], items: list[int], own: list[str | None], names: Pseudonyms
+) -> list[str | None]:
+    """A cluster of exact copies is called after its first item, which most items are themselves."""
+    return [
+        name if cluster == -item
+        else names.of("item", -cluster) if cluster is not None and cluster < 0
+        else names.of("cluster", cluster)
+        for cluster, item, name in zip(clusters, items, own, strict=True)
+    ]  # fmt: skip
+
+
+def _split(
+    sides: list[str | None], keys: pa.Array, decided_at: pa.Array, kind: pa.Array, split: Split
+) -> pa.Array:
+    """The same rule as `Split.of`, for a column."""
+    side = pa.array(sides, TEXT)
+    late = pc.greater_equal(utc(decided_at), pa.scalar(split.test_from, MOMENT))
+    fits = pc.or_(pc.equal(side, "validation"), pc.equal(pc.equal(side, "test"), late))
+    never = pc.is_in(kind, value_set=pa.array(NEVER_SPLIT, TEXT))
+    return pc.if_else(pc.and_(pc.fill_null(fits, False), pc.invert(never)), side, pa.scalar(None, TEXT))
+
+
+def _digests(columns: Mapping[str, pa.Array]) -> pa.Array:
+    told = [pc.cast(columns[name], TEXT) for name in DIGESTED]
+    joined = pc.binary_join_element_wise(*told, "\x1f", null_handling="replace", null_replacement="")
+    sha256 = hashlib.sha256
+    return pa.array([sha256(one.encode()).hexdigest() for one in joined.to_pylist()], TEXT)
+
+
+def _exception(label: str, rationale: str) -> str | None:
     if label != "not":
         return None
-    return next((reason for reason in rationale if reason in EXCEPTIONS), None)
+    return next((reason for reason in split_list(rationale) if reason in EXCEPTIONS), None)
 
 
 def _reason(reason: str | None, export: Export) -> str | None:
@@ -227,8 +235,7 @@ def _reason(reason: str | None, export: Export) -> str | None:
     return reason if is_code(reason) and reason in export.common_reasons else OTHER
 
 
-def _overturned(found: dict[str, Any], after: Said | None, replaced: bool, final: bool) -> bool | None:
-    if replaced and after is not None:
-        mine, theirs = list(found["rule_codes"][:1]), list(after.rule_codes[:1])
-        return (found["outcome"], mine) != (after.outcome, theirs)
-    return False if final else None
+def _moment(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    raise TypeError(f"{type(value).__name__} has no place in a row")

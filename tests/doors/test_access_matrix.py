@@ -337,6 +337,10 @@ POST /queues/routing/0/                                    302 403 403 403 404 4
 GET  /queues/routing/order/                                302 403 403 403 200 403 403 200
 POST /queues/routing/order/                                302 403 403 403 409 403 403 409
 
+# Statements of reasons: those who answer for the rules and the law read them
+GET  /transparency/statements/                             302 403 403 200 403 403 200 200
+GET  /transparency/statements/1/                           302 403 403 404 403 403 404 404
+POST /transparency/statements/1/again/                     302 403 403 403 403 403 404 404
 # Banks: read by those who plan or oversee the work, disputed by senior moderators, kept by policy leads and admins
 GET  /banks/                                               302 403 200 200 200 403 403 200
 GET  /banks/new/                                           302 403 403 200 403 403 403 200

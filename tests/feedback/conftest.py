@@ -3,17 +3,28 @@ from datetime import timedelta
 from pathlib import Path
 
 import pgtrigger
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from django.utils.timezone import now
 
 from apps.decisions.evidence import take
 from apps.decisions.models import Decision, DecisionWords
-from apps.feedback.operations import export
+from apps.feedback.facts import facts
+from apps.feedback.operations.exporting import export
 from apps.guidelines.queries import in_force
 from tests import make
 
 # The guidelines of a test are in force since a moment ago; its decisions tell of days before.
 EARLIER_THAN_THE_GUIDELINES = "decisions.Decision:decision_is_made_under_the_version_in_force"
+
+
+@pytest.fixture(autouse=True)
+def nobody_else_knows(monkeypatch):
+    """What other rooms know is told by the test that asks for it."""
+    for name in ("clusters_of", "appeals_of", "appeal_window"):
+        monkeypatch.setattr(facts, name, None)
+    monkeypatch.setattr(facts, "inclusion_of", [])
 
 
 @pytest.fixture
@@ -68,3 +79,13 @@ def rows(tmp_path):
 
 def read_jsonl(out: Path) -> list[dict]:
     return [json.loads(line) for line in (out / "data/decisions.jsonl").read_text().splitlines()]
+
+
+def parquet_files(out: Path) -> list[str]:
+    return sorted(path.relative_to(out).as_posix() for path in (out / "data").rglob("*.parquet"))
+
+
+def read_parquet(out: Path) -> pa.Table:
+    """Every partition, in the order of the decisions, without the columns that the folders' names add."""
+    tables = [pq.ParquetFile(out / path).read() for path in parquet_files(out)]
+    return pa.concat_tables(tables).sort_by("decision_id")

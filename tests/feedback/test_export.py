@@ -6,19 +6,19 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from apps.feedback import queries, reading
 from apps.feedback.columns import NAMES, SCHEMA
 from apps.feedback.errors import NothingToExport
 from apps.feedback.keying import Split
-from apps.feedback.operations import export
+from apps.feedback.operations.exporting import export
 from apps.feedback.rows import as_json
 from apps.ledger.models import Event
 from tests import make
-from tests.feedback.conftest import read_jsonl
+from tests.feedback.conftest import parquet_files, read_jsonl, read_parquet
 
 DAY = timedelta(days=1)
 
@@ -40,7 +40,7 @@ def test_the_rows_are_the_same_in_every_format(some, tmp_path):
     export(tmp_path, formats=["jsonl", "csv", "parquet"], actor=None)
     lines = read_jsonl(tmp_path)
     assert len(lines) == 4
-    table = pq.read_table(tmp_path / "data/decisions.parquet")
+    table = read_parquet(tmp_path)
     assert table.schema.equals(SCHEMA)
     assert [json.loads(as_json(row)) for row in table.to_pylist()] == lines
     with (tmp_path / "data/decisions.csv").open(newline="", encoding="utf-8") as file:
@@ -61,9 +61,12 @@ def test_the_manifest_can_be_checked(some, tmp_path):
         assert (len(data), hashlib.sha256(data).hexdigest()) == (file["bytes"], file["sha256"])
     assert {file["path"] for file in manifest["files"]} == {
         "data/decisions.jsonl",
-        "data/decisions.parquet",
+        *parquet_files(tmp_path),
         "README.md",
+        "croissant.json",
+        "tombstones.jsonl",
     }
+    assert len(parquet_files(tmp_path)) >= 2
     lines = read_jsonl(tmp_path)
     assert manifest["rows"] == len(lines) == 4
     assert manifest["counts"]["label"] == {"not": 1, "unsure": 1, "violates": 2}
@@ -82,7 +85,7 @@ def test_the_card_names_every_column_and_says_what_the_data_is_not(some, tmp_pat
     export(tmp_path, formats=["parquet"], actor=None)
     card = (tmp_path / "README.md").read_text()
     assert card.startswith("---\npretty_name:")
-    assert "path: data/decisions.parquet" in card
+    assert "path: data/*/*/*.parquet" in card
     assert "Selected, not sampled." in card
     assert all(f"| `{name}` |" in card for name in NAMES)
 
@@ -96,6 +99,8 @@ def test_who_exported_is_recorded(some, tmp_path, policy):
         "rows": 4,
         "formats": ["csv"],
         "upto": some[-1].pk,
+        "since": None,
+        "cursor": 0,
         "manifest_sha256": hashlib.sha256((tmp_path / "manifest.json").read_bytes()).hexdigest(),
     }
 
@@ -115,7 +120,7 @@ def test_an_export_that_fails_leaves_the_one_before_untouched(some, tmp_path, mo
     def broken(*args):
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr("apps.feedback.operations.card", broken)
+    monkeypatch.setattr("apps.feedback.operations.exporting.card", broken)
     with pytest.raises(RuntimeError):
         export(tmp_path, formats=["jsonl"], actor=None)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
@@ -131,7 +136,10 @@ def test_another_export_replaces_the_files_of_the_one_before_and_no_others(some,
     assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()} == {
         "mine.txt",
         "README.md",
+        "croissant.json",
         "manifest.json",
+        "manifest.sig.json",
+        "tombstones.jsonl",
         "data/decisions.jsonl",
     }
 
@@ -159,15 +167,14 @@ def test_the_number_of_queries_grows_with_batches_not_with_rows(
         export(tmp_path / "one", formats=["jsonl"], actor=None)
     for _ in range(49):
         decided()
+    export(tmp_path / "settled", formats=["jsonl"], actor=None)
     with django_assert_max_num_queries(len(few)):
         export(tmp_path / "fifty", formats=["jsonl"], actor=None)
 
 
 def test_long_tables_are_read_in_batches(decided, rows, monkeypatch):
-    from apps.feedback import queries
-
     monkeypatch.setattr(queries, "CHUNK", 2)
-    monkeypatch.setattr(queries.batches, "__defaults__", (2,))
+    monkeypatch.setattr(reading, "BATCH", 2)
     made = {decided().pk for _ in range(7)}
     assert set(rows()) == made
 

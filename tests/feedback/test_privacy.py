@@ -2,16 +2,16 @@
 
 from datetime import timedelta
 
-import pyarrow.parquet as pq
 import pytest
 
 from apps.feedback.keying import Pseudonyms
-from apps.feedback.operations import export
+from apps.feedback.operations.exporting import export
+from apps.feedback.opinions import RARE
 from apps.feedback.redaction import is_code, redact
-from apps.feedback.rows import RARE
+from apps.feedback.writers import FORMATS
 from apps.intake.models import Author
 from tests import make
-from tests.feedback.conftest import read_jsonl
+from tests.feedback.conftest import read_jsonl, read_parquet
 from tests.feedback.test_rows import with_picture
 
 
@@ -19,7 +19,7 @@ def everything_under(folder) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
 
-@pytest.mark.parametrize("format", ["jsonl", "csv", "parquet"])
+@pytest.mark.parametrize("format", list(FORMATS))
 def test_nothing_planted_is_found_in_any_byte(decided, moderator, tmp_path, format):
     author = Author.objects.create(source="test", external_id="AUTHOR-ID-77", handle="@HANDLE-OF-AUTHOR")
     text = "Call +855 12 345 678 or mail dara.sok@example.com, see https://evil.example/x?y or ask @some_handle now"
@@ -36,7 +36,7 @@ def test_nothing_planted_is_found_in_any_byte(decided, moderator, tmp_path, form
     export(tmp_path, formats=[format], actor=None)
     written = everything_under(tmp_path)
     if format == "parquet":  # compressed: look inside as well
-        table = pq.read_table(tmp_path / "data/decisions.parquet")
+        table = read_parquet(tmp_path)
         written += str(table.to_pylist()).encode() + str(table.schema.metadata).encode()
     assert b"Call [phone] or mail [email], see [url] or ask [name] now" in written
     for planted in (
@@ -51,13 +51,13 @@ def test_the_salt_is_in_no_byte_and_another_export_has_other_names(decided, tmp_
     for _ in range(RARE):
         decided()
     salts: list[bytes] = []
-    ask = Pseudonyms.of
+    ask = Pseudonyms.many
 
-    def remembering(self, what, number):
+    def remembering(self, what, numbers):
         salts.append(self.salt)
-        return ask(self, what, number)
+        return ask(self, what, numbers)
 
-    monkeypatch.setattr(Pseudonyms, "of", remembering)
+    monkeypatch.setattr(Pseudonyms, "many", remembering)
     (tmp_path / "a").mkdir()
     export(tmp_path / "a", formats=["jsonl"], actor=None)
     export(tmp_path / "b", formats=["jsonl"], actor=None)

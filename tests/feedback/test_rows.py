@@ -10,7 +10,8 @@ from apps.decisions.models import Decision, DecisionWords
 from apps.decisions.operations import decide, undo
 from apps.decisions.verdict import Verdict
 from apps.feedback.columns import COLUMNS, NAMES
-from apps.feedback.rows import RARE, agreement, sha256_of, soft_label
+from apps.feedback.opinions import RARE, agreement, soft_label
+from apps.feedback.rows import digest
 from apps.intake.models import Flag, Item, Media
 from apps.queues.operations import claim_next
 from apps.wellbeing.operations import start_shift
@@ -208,7 +209,7 @@ def test_media_is_named_by_its_hash(decided, rows):
 
 def test_a_row_can_be_checked_by_its_own_digest(decided, rows):
     row = rows_of_one(decided(), rows)
-    assert row["sha256"] == sha256_of(row)
+    assert row["sha256"] == digest(row)
 
 
 def test_erased_words_are_null(decided, rows):

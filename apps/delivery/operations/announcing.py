@@ -91,6 +91,8 @@ def _messages(events: list[Event]) -> Iterator[Message]:
                 yield _of_enforcement(event, Kind.ENFORCEMENT_DUE, decision, enforcements)
             case "enforcement.reversed":
                 yield _of_enforcement(event, Kind.ENFORCEMENT_REVERSED, decision, enforcements)
+            case "label.final" | "label.corrected":
+                yield _of_label(event, decision)
             case "suspension.ended" if (
                 event.data["ending"] == "ran_out"
             ):  # what was reversed has been said so
@@ -103,6 +105,13 @@ def _messages(events: list[Event]) -> Iterator[Message]:
             case "notice.due":
                 data = payloads.notice_data(decision, event.data["notice"])
                 yield Message(f"evt_{event.pk}", Kind.NOTICE_DUE, event.pk, event.occurred_at, data)
+
+
+def _of_label(event: Event, decision: Decision) -> Message:
+    data = payloads.label_data(
+        decision, state=event.data.get("state", "final"), superseded_by=event.data.get("superseded_by")
+    )
+    return Message(f"evt_{event.pk}", event.kind, event.pk, event.occurred_at, data)
 
 
 def _wait_for_undo(cases: set[int]) -> None:

@@ -30,6 +30,7 @@ SWEEPS: list[tuple[str, str, str, float]] = [
     ("house", "end suspensions whose time is over", "apps.strikes.operations.end_suspensions", 10),
     ("house", "say which appeals are due", "apps.appeals.operations.remind", 60),
     ("house", "let due minutes pass", "apps.insight.operations.fold", 2),
+    ("house", "make labels final", "apps.feedback.operations.finish_due", 1),
     ("house", "forget old flows", "apps.insight.operations.forget_old_flows", 3600),
     ("house", "forget what old messages said", "apps.delivery.operations.forget_old_payloads", 3600),
     ("house", "forget old idempotent answers", "apps.intake.operations.forget_answers", 3600),
@@ -44,6 +45,7 @@ SWEEPS: list[tuple[str, str, str, float]] = [
     ("house", "give up forgotten second looks", "apps.quality.operations.void_forgotten", 600),
     ("house", "fold looks older than 90 days", "apps.wellbeing.care.operations.fold_old_exposure", 3600),
     ("house", "forget old check-ins and notes", "apps.wellbeing.care.operations.forget_old_words", 3600),
+    ("outside", "send statements of reasons", "apps.transparency.operations.send_due", 10),
     ("house", "draw unflagged items by chance", "apps.detectors.operations.explore", 60),
     (
         "house",

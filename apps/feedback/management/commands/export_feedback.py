@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from apps.accounts.models import User
 from apps.errors import DomainError
-from apps.feedback.operations import export
+from apps.feedback.operations.exporting import export
 from apps.feedback.writers import FORMATS
 
 
@@ -26,9 +26,17 @@ class Command(BaseCommand):
             "--out", type=Path, required=True, help="folder; an earlier export in it is replaced"
         )
         parser.add_argument(
-            "--split-seed", default="reviewqueue-1", help="the same seed gives the same split"
+            "--since", type=int, help="the cursor of an earlier manifest: only what moved after it"
         )
-        parser.add_argument("--test-from", type=_date, help="YYYY-MM-DD: the test set begins here")
+        parser.add_argument(
+            "--split",
+            default="",
+            help="name of the split, by default the newest; a new name freezes a new one",
+        )
+        parser.add_argument("--split-seed", help="of a new split; the same seed gives the same sides")
+        parser.add_argument(
+            "--test-from", type=_date, help="of a new split, YYYY-MM-DD: its test set begins here"
+        )
         parser.add_argument(
             "--by", default="", help="the sign-in name of whoever asked for it, for the record"
         )
@@ -44,6 +52,8 @@ class Command(BaseCommand):
                 options["out"],
                 formats=options["formats"] or ["parquet"],
                 actor=actor,
+                since=options["since"],
+                split=options["split"],
                 split_seed=options["split_seed"],
                 test_from=options["test_from"],
                 progress=self._progress if options["verbosity"] > 1 else lambda done, all_: None,

@@ -1,0 +1,85 @@
+"""What was decided about: hashes, redacted text and scores, as the snapshot of the decision has them."""
+
+import hashlib
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from apps.feedback.columnar import TEXT, listed, or_null
+from apps.feedback.columns import HASHES, MOMENT, SCORE
+from apps.feedback.reading import FLAGS, MEDIA, parsed
+from apps.feedback.redaction import SUSPECT, redact
+
+
+def content_of(read: dict[str, pa.Array], shows: pa.Array) -> dict[str, pa.Array]:
+    """Hashes, text and scores as the snapshot has them: the item may have changed since."""
+    kept = pc.fill_null(read["kept"], False)
+    gone = pc.invert(kept).to_numpy(zero_copy_only=False)
+    media, flags = parsed(read["media"], MEDIA), parsed(read["flags"], FLAGS)
+    text = pc.if_else(kept, read["text"], pa.scalar(None, TEXT))
+    counts = pc.fill_null(pc.list_value_length(media), 0).to_numpy()
+    files = pc.list_flatten(media)
+    hashes = pa.StructArray.from_arrays(
+        [
+            or_null(pc.struct_field(files, 0)),
+            or_null(pc.struct_field(files, 1)),
+            pc.struct_field(files, 2),
+        ],
+        fields=list(HASHES),
+    )
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    first = hashes.take(pa.array(starts[:-1], mask=counts == 0))
+    texts = text.to_pylist()
+    of_text = [
+        None if one is None or count else hashlib.sha256(one.encode()).hexdigest()
+        for one, count in zip(texts, counts, strict=True)
+    ]
+    sha = pc.coalesce(pc.struct_field(first, 0), pa.array(of_text, TEXT))
+    known = (counts > 0) | np.array([one is not None for one in of_text], dtype=bool)
+    content = pa.StructArray.from_arrays(
+        [sha, pc.struct_field(first, 1), pc.struct_field(first, 2)],
+        fields=list(HASHES),
+        mask=pa.array(~known),
+    )
+    file = pc.struct_field(first, 0)
+    return {
+        "first": file,
+        "content_hashes": content,
+        "media_hashes": listed(hashes, counts, gone),
+        "media_ref": pc.if_else(
+            shows, pc.binary_join_element_wise("sha256:", file, ""), pa.scalar(None, TEXT)
+        ),
+        "text_redacted": _redacted(pc.if_else(shows, text, pa.scalar(None, TEXT))),
+        "detectors": _scores(flags, gone),
+    }
+
+
+def _redacted(texts: pa.Array) -> pa.Array:
+    """Only what may hold something to take out is read by the patterns."""
+    suspect = pc.fill_null(pc.match_substring_regex(texts, SUSPECT), False)
+    return pc.replace_with_mask(
+        texts, suspect, pa.array([redact(text) for text in texts.filter(suspect).to_pylist()], TEXT)
+    )
+
+
+def _scores(flags: pa.Array, gone: Any) -> pa.Array:
+    """The scores known when it was decided, each with its threshold then."""
+    flag, row = pc.list_flatten(flags), pc.list_parent_indices(flags)
+    scores = pc.struct_field(flag, 3)
+    score, of_flag = pc.list_flatten(scores), pc.list_parent_indices(scores)
+    at = or_null(pc.struct_field(flag, 2))
+    values = pa.StructArray.from_arrays(
+        [
+            pc.struct_field(flag, 0).take(of_flag),
+            pc.struct_field(flag, 1).take(of_flag),
+            pc.struct_field(score, 0),
+            pc.struct_field(score, 1),
+            pc.struct_field(score, 2),
+            pc.cast(at, MOMENT).take(of_flag),
+        ],
+        fields=list(SCORE),
+    )
+    rows = row.take(of_flag).to_numpy()
+    return listed(values, np.bincount(rows, minlength=len(flags)), gone)

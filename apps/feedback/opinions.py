@@ -1,0 +1,198 @@
+"""What others said of the same content, and what became of each decision."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from apps.feedback.columnar import REAL, listed, utc
+from apps.feedback.columns import MOMENT, SHARES, VOTE
+from apps.feedback.facts import AppealState, Inclusion
+from apps.feedback.keying import Pseudonyms, Split
+from apps.feedback.labels import APPEAL_FINAL_AFTER, FINAL_AFTER, LABELS, cited_of, label_of
+from apps.feedback.queries import Said
+from apps.guidelines.queries import Edition
+
+RARE = 5  # rows or reports: a language or reason seen less often could point at one person
+REVIEW_KINDS = {
+    "review": "first",
+    "re_review": "first",
+    "second_opinion": "second_opinion",
+    "approval": "approval",
+    "second_look": "blind_second",
+    "adjudication": "qa",
+    "appeal": "appeal",
+    "golden": "golden",
+    "board": "appeal",
+    "authority_request": "first",
+}
+
+
+@dataclass(frozen=True)
+class Export:
+    """What all rows of one export share."""
+
+    id: str
+    created_at: datetime
+    pseudonyms: Pseudonyms
+    split: Split
+    split_version: str
+    common_languages: frozenset[str]
+    common_reasons: frozenset[str]
+    edition: Callable[[int], Edition]
+    restricted: frozenset[str] = frozenset()
+    final_after: timedelta = FINAL_AFTER
+
+
+# Which of (item, SHA-256 of its text, of its first file) people are measured by: nothing is ever trained on those.
+Golden = Callable[[Sequence[tuple[int, str, str]]], Sequence[bool]]
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is known about the decisions of a batch beside their own rows.
+
+    `said`: of items with several decisions, all of them. `groups`: settled (cluster, key) of items that had none
+    when they were read. `clusters`: clusters as they are now, None where nobody keeps them; `keys`: their keys.
+    `appeals` is None where nobody takes in appeals.
+    """
+
+    said: Mapping[int, Sequence[Said]] = field(default_factory=dict)
+    groups: Mapping[int, tuple[int, str]] = field(default_factory=dict)
+    clusters: Mapping[int, int] | None = None
+    keys: Mapping[int, str] = field(default_factory=dict)
+    inclusions: Mapping[int, Inclusion] = field(default_factory=dict)
+    appeals: Mapping[int, AppealState] | None = None
+    golden: Golden | None = None
+
+
+def agreement(labels: Sequence[str]) -> float | None:
+    """Share of pairs of votes with the same label; None below two votes."""
+    pairs = list(combinations(labels, 2))
+    return sum(one == other for one, other in pairs) / len(pairs) if pairs else None
+
+
+def soft_label(labels: Sequence[str]) -> dict[str, float] | None:
+    """Share of the votes for each label; None below two votes."""
+    if len(labels) < 2:
+        return None
+    counted = Counter(labels)
+    return {label: counted[label] / len(labels) for label in LABELS.values()}
+
+
+class Opinions:
+    """What others said of the same content, and what became of each decision. Most items have one decision only."""
+
+    def __init__(self, read: dict[str, pa.Array], items: list[int], around: Around, export: Export) -> None:
+        self.read, self.export, self.around = read, export, around
+        self.size = len(items)
+        ids, revisions = read["id"].to_pylist(), read["item_revision"].to_pylist()
+        self.same: dict[int, list[Said]] = {}
+        self.after: dict[int, Said] = {}
+        self.replaced: dict[int, bool] = {}
+        restricted = np.zeros(self.size, dtype=bool)
+        several = np.flatnonzero(read["several"].to_numpy(zero_copy_only=False))
+        for place in several.tolist():
+            all_of_it = around.said.get(items[place], ())
+            standing = [one for one in all_of_it if one.standing]
+            self.same[place] = [
+                one for one in standing if one.revision == revisions[place] and one.origin == "human"
+            ]
+            after = next((one for one in standing if one.id > ids[place] and not one.measures), None)
+            if after is not None:
+                self.after[place] = after
+                self.replaced[place] = after.revision == revisions[place]
+            restricted[place] = any(not export.restricted.isdisjoint(one.rule_codes) for one in all_of_it)
+        self.restricted = pa.array(restricted)
+
+    def columns(
+        self, reviewer: pa.Array, cited: dict[str, pa.Array], kind: pa.Array, rare: pa.Array
+    ) -> dict[str, pa.Array]:
+        size, created = self.size, self.export.created_at
+        own = pa.StructArray.from_arrays(
+            [reviewer, cited["label"], cited["rule_code"], kind], fields=list(VOTE)
+        )
+        votes, n_votes, agreed, soft = self._votes(own, rare)
+        appeals = self.around.appeals
+        ids = self.read["id"].to_pylist()
+        appealed = [appeals.get(one) for one in ids] if appeals else [None] * size
+        open_appeal = np.array([one is not None and one.decided_at is None for one in appealed], dtype=bool)
+        window = pa.scalar(self.export.final_after, pa.duration("us"))
+        decided = utc(self.read["decided_at"])
+        final_after = pc.if_else(
+            pc.equal(self.read["purpose"], "appeal"),
+            pc.add(decided, pa.scalar(APPEAL_FINAL_AFTER, pa.duration("us"))),
+            pc.add(decided, window),
+        )
+        replaced = np.zeros(size, dtype=bool)
+        replaced[[place for place, by_same in self.replaced.items() if by_same]] = True
+        waits = pc.or_(pc.fill_null(self.read["held"], False), pa.array(replaced | open_appeal))
+        final = pc.and_(pc.less_equal(final_after, pa.scalar(created, MOMENT)), pc.invert(waits))
+        overturned: list[bool | None] = pc.if_else(final, False, pa.scalar(None, pa.bool_())).to_pylist()
+        labels, codes = cited["label"].to_pylist(), cited["rule_code"].to_pylist()
+        for place, by_same in self.replaced.items():
+            if by_same:
+                after = self.after[place]
+                theirs = next(iter(cited_of(list(after.rule_codes), after.ground)), None)
+                overturned[place] = (labels[place], codes[place]) != (
+                    label_of(after.outcome, after.ground),
+                    theirs,
+                )
+        for place, appeal in enumerate(appealed):
+            if appeal is not None and appeal.outcome == "overturned":
+                overturned[place] = True
+        return {
+            "n_votes": n_votes,
+            "votes": votes,
+            "agreement": agreed,
+            "soft_label": soft,
+            "label_status": pc.if_else(final, "final", "provisional"),
+            "final_after": final_after,
+            "appealed": pa.array(
+                [None] * size if appeals is None else [one is not None for one in appealed], pa.bool_()
+            ),
+            "overturned": pa.array(overturned, pa.bool_()),
+            "superseded_by": pa.array(
+                [self.after[place].id if place in self.after else None for place in range(size)]
+                if self.after
+                else [None] * size,
+                pa.int64(),
+            ),
+        }
+
+    def _votes(self, own: pa.Array, rare: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array, pa.Array]:
+        counts = np.ones(self.size, dtype=np.int32)
+        agreed: list[float | None] = [None] * self.size
+        soft: list[dict[str, float] | None] = [None] * self.size
+        theirs: list[dict[str, Any]] = []
+        begins: dict[int, int] = {}
+        hidden = rare.to_numpy(zero_copy_only=False)
+        for place, said in self.same.items():
+            told = [self._vote(one, hidden=bool(hidden[place])) for one in said]
+            labels = [one["label"] for one in told]
+            counts[place], agreed[place], soft[place] = len(told), agreement(labels), soft_label(labels)
+            begins[place] = self.size + len(theirs)
+            theirs += told
+        if theirs:
+            which = np.repeat(np.arange(self.size), counts)
+            offsets = np.concatenate([[0], np.cumsum(counts)])
+            for place, begin in begins.items():
+                which[offsets[place] : offsets[place + 1]] = np.arange(begin, begin + counts[place])
+            own = pa.concat_arrays([own, pa.array(theirs, VOTE)]).take(pa.array(which))
+        votes = listed(own, counts, np.zeros(self.size, dtype=bool))
+        return votes, pa.array(counts), pa.array(agreed, REAL), pa.array(soft, SHARES)
+
+    def _vote(self, said: Said, *, hidden: bool) -> dict[str, Any]:
+        cites = cited_of(list(said.rule_codes), said.ground)
+        return {
+            "reviewer_id_hash": None if hidden else self.export.pseudonyms.of("reviewer", said.decider_id),
+            "label": label_of(said.outcome, said.ground),
+            "rule_code": cites[0] if cites else None,
+            "review_kind": REVIEW_KINDS.get(said.purpose, "first"),
+        }
