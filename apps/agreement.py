@@ -8,18 +8,22 @@ A class is a whole number from 0. Where a coefficient has no value (one class, o
 is None and `why` says so; nothing here divides by zero. Nothing is to be shown below `SHOWN_FROM` items.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
 
 SHOWN_FROM = 30
 Z95 = 1.959963984540054
 DRAWS = 1000
-Weights = NDArray[np.float64]
-Statistic = Callable[[Weights], Weights]
+# numpy is imported where something is reckoned: most pages, and the desk, never do.
+Weights: TypeAlias = "NDArray[np.float64]"
+Statistic: TypeAlias = "Callable[[Weights], Weights]"
 Why = Literal["", "nothing", "one_rater", "one_class"]
 
 
@@ -78,6 +82,8 @@ def weighted_share(hits: ArrayLike, weights: ArrayLike) -> Share:
 
     `hits` are 0 or 1. See `share_of_sums`.
     """
+    import numpy as np
+
     x, w = np.asarray(hits, float), np.asarray(weights, float)
     hit, miss = w * x, w * (1 - x)
     return share_of_sums(
@@ -121,6 +127,8 @@ def cohen(table: ArrayLike, *, draws: int = 0, seed: int = 0) -> Estimate:
 
     `table[i][j]`: items the first put into class i and the second into class j.
     """
+    import numpy as np
+
     cells = np.asarray(table, float)
     k = len(cells)
     first, second = np.repeat(np.arange(k), k), np.tile(np.arange(k), k)
@@ -139,6 +147,8 @@ def fleiss(counts: ArrayLike, *, draws: int = 0, seed: int = 0) -> Estimate:
 
     `counts[i][c]`: how many raters put item i into class c. Raises ValueError when the numbers of raters differ.
     """
+    import numpy as np
+
     patterns, times = _patterns(np.asarray(counts, float))
     m = patterns.sum(axis=1)
     if m.size and (m != m[0]).any():
@@ -170,6 +180,8 @@ def krippendorff(
     in their order. Intervals: percentiles over items drawn with replacement (Hayes and Krippendorff, Communication
     Methods and Measures 1 (2007) 77-89, resample pairs; items are what we draw).
     """
+    import numpy as np
+
     rows = np.asarray(counts, float)
     often = np.ones(len(rows)) if times is None else np.asarray(times, float)
     if not rows.size or not often.sum():
@@ -187,6 +199,8 @@ def krippendorff(
         pairs = patterns[:, :, None] * patterns[:, None, :] / (m - 1)[:, None, None]
 
     def alpha(w: Weights) -> Weights:
+        import numpy as np
+
         of_class = w @ patterns
         n = of_class.sum(axis=1)
         if level == "nominal":
@@ -205,6 +219,8 @@ def krippendorff(
 
 def tally(ratings: ArrayLike, classes: int) -> tuple[NDArray[Any], NDArray[Any]]:
     """Distinct patterns and how often each occurs, from `ratings[item][rater]`, classes from 0, negative for missing."""
+    import numpy as np
+
     ordered = np.sort(np.asarray(ratings), axis=1)
     # One number for each row: sorting those is twenty times faster than sorting rows.
     key = np.zeros(len(ordered), dtype=np.int64)
@@ -224,6 +240,8 @@ def tally(ratings: ArrayLike, classes: int) -> tuple[NDArray[Any], NDArray[Any]]
 
 def pairs_as_counts(table: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
     """Patterns and how often each occurs, from a table of pairs (first's class by second's), for `krippendorff`."""
+    import numpy as np
+
     cells = np.asarray(table, float)
     k = len(cells)
     one = np.eye(k)
@@ -235,6 +253,8 @@ def per_class(table: ArrayLike) -> list[ClassAgreement]:
 
     A class that never occurs has no agreement (`value` None), and prevalence 0.
     """
+    import numpy as np
+
     cells = np.asarray(table, float)
     chosen, both, total = cells.sum(axis=0) + cells.sum(axis=1), np.diag(cells), cells.sum()
     return [
@@ -255,17 +275,23 @@ def band(value: float) -> str:
 
 def _ratio(above: Weights, below: Weights) -> Weights:
     """`above / below`; not a number where there is nothing to divide by."""
+    import numpy as np
+
     return np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0)
 
 
 def _corrected(observed: Weights, expected: Weights) -> Weights:
     """Agreement beyond chance, as a share of what chance leaves; 1 - expected of rounding counts as nothing."""
+    import numpy as np
+
     room = 1 - expected
     return 1 - _ratio(1 - observed, np.where(room > 1e-12, room, 0.0))
 
 
 def _patterns(rows: Weights) -> tuple[Weights, Weights]:
     """Each distinct row once, with how often it occurs."""
+    import numpy as np
+
     if not rows.size:
         return rows, np.zeros(0)
     distinct, times = np.unique(rows, axis=0, return_counts=True)
@@ -278,6 +304,8 @@ def _estimate(statistic: Statistic, times: Weights, patterns: Weights, draws: in
     Where everybody agrees, they agree in every draw as well and the percentiles have no width. How far that may be
     luck is then told by Wilson's bound on the share of items agreed on, put into 1 - disagreement / chance.
     """
+    import numpy as np
+
     n = round(float(times.sum()))
     if not n:
         return Estimate(None, why="nothing")

@@ -7,7 +7,6 @@ from apps.accounts.access import PersonRequest, allow
 from apps.appeals.access import access_file
 from apps.desk.veils import shown_as
 from apps.intake.media.places import full_path
-from apps.intake.media.shown import shown_path
 from apps.wellbeing.veil.queries import veils_in_force
 
 
@@ -20,6 +19,8 @@ def file(request: PersonRequest, file_id: int) -> FileResponse:
     picture = found.mime.startswith("image/")
     mime = found.mime
     if picture:
+        from apps.intake.media.shown import shown_path  # pictures are made where one is asked for
+
         filters = shown_as(found, "original", veils_in_force(request.user.pk, exposure))
         path, mime = shown_path(path, filters), "image/webp" if filters else found.mime
     answer = FileResponse(path.open("rb"), content_type=mime)

@@ -6,14 +6,21 @@ gone. Two texts whose sets of runs have cosine c differ in about 256 × arccos(c
 words, so it serves Khmer as well as English.
 """
 
+from __future__ import annotations
+
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy
+from typing import TYPE_CHECKING
 
 from apps.guidelines.scripts import fold
-from apps.matching.index import BITS, FARTHEST, Words, distances, words_of
+
+if TYPE_CHECKING:
+    import numpy
+
+    from apps.matching.index import Words
+
+# Arrays are a worker's business: numpy is imported where fingerprints are taken and compared, not with the pages.
 
 RUN = 4
 LETTERS_AT_LEAST = 8  # shorter texts say too little to be recognised by
@@ -22,8 +29,9 @@ TEXT_TWINS_WITHIN = 8  # bits: near-duplicates of a text share all but a few run
 LETTERS_AT_MOST = 100_000
 QUALITY_AT_LEAST = 50  # below, a PDQ hash says too little: ThreatExchange discards 49 and less
 WHOLE_FILM = 0.8  # of the frames compared: what the vPDQ of ThreatExchange calls a match
-_MIX = numpy.uint64(0x9E3779B97F4A7C15)
-_STEPS = tuple(numpy.uint64(step) for step in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93))
+BITS, FARTHEST = 256, 31  # of a fingerprint; of a match, as ThreatExchange has it
+_MIX = 0x9E3779B97F4A7C15
+_STEPS = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 
 
 def letters_of(text: str) -> str:
@@ -54,6 +62,8 @@ def text_print(text: str) -> str:
     letters = letters_of(text)
     if len(letters) < LETTERS_AT_LEAST:
         return ""
+    import numpy
+
     codes = numpy.frombuffer(letters.encode("utf-32-le"), dtype="<u4").astype(numpy.uint64)
     runs = numpy.zeros(len(codes) - RUN + 1, dtype=numpy.uint64)
     for place in range(RUN):
@@ -68,13 +78,16 @@ def text_print(text: str) -> str:
 
 
 def _mixed(
-    runs: "numpy.typing.NDArray[numpy.uint64]", lane: numpy.uint64
-) -> "numpy.typing.NDArray[numpy.uint64]":
+    runs: numpy.typing.NDArray[numpy.uint64], lane: numpy.uint64
+) -> numpy.typing.NDArray[numpy.uint64]:
     """SplitMix64 (Steele, Lea and Flood, OOPSLA 2014) of each run, another sequence for each lane."""
+    import numpy
+
+    mix, first, second = (numpy.uint64(number) for number in (_MIX, *_STEPS))
     with numpy.errstate(over="ignore"):
-        mixed = runs + _MIX * lane * numpy.uint64(7)
-        mixed = (mixed ^ (mixed >> numpy.uint64(30))) * _STEPS[0]
-        mixed = (mixed ^ (mixed >> numpy.uint64(27))) * _STEPS[1]
+        mixed = runs + mix * lane * numpy.uint64(7)
+        mixed = (mixed ^ (mixed >> numpy.uint64(30))) * first
+        mixed = (mixed ^ (mixed >> numpy.uint64(27))) * second
         return mixed ^ (mixed >> numpy.uint64(31))
 
 
@@ -85,6 +98,8 @@ def frames_of(value: str) -> list[str]:
 
 def words(value: str) -> Words:
     """One or more hashes in hexadecimal digits, as (n, 4) words."""
+    from apps.matching.index import words_of
+
     return words_of([bytes.fromhex(value)])
 
 
@@ -105,6 +120,10 @@ def alike(one: str, other: str, *, within: int = FARTHEST) -> Likeness | None:
 
     The share is the smaller of the two films' shares of frames found in the other: a clip of a long film is not the film.
     """
+    import numpy
+
+    from apps.matching.index import distances
+
     left, right = words(one), words(other)
     table = numpy.stack([distances(right, frame) for frame in left])
     near = table <= within

@@ -9,7 +9,6 @@ from django.db.models.functions import RowNumber
 from apps.intake.models import Item
 from apps.ledger.operations import Entry as Event
 from apps.ledger.operations import record, record_many
-from apps.matching import lookup
 from apps.matching.models import Cluster, Member, Print, Signal
 from apps.matching.prints import LETTERS_TO_CLUSTER, TEXT_TWINS_WITHIN, WHOLE_FILM, Likeness, alike
 from apps.matching.queries import prints_of
@@ -23,6 +22,8 @@ def join(items: list[Item], prints: dict[int, list[Print]]) -> list[Event]:
     Each is compared with the first items of clusters and with items that stand alone, so that a cluster never drifts
     from member to member. An item that has become another since leaves its cluster. The caller holds the lock of screening.
     """
+    from apps.matching import lookup  # arrays are a worker's business
+
     events = _leave(items)
     lookup.follow_prints()
     proposed = _proposed({item.pk: prints.get(item.pk, []) for item in items})
@@ -75,6 +76,8 @@ def _leave(items: list[Item]) -> list[Event]:
 
 def _proposed(prints: dict[int, list[Print]]) -> dict[int, list[int]]:
     """For each item, others with a print near to one of its own; nearest first. Two queries, however many items."""
+    from apps.matching import lookup  # arrays are a worker's business
+
     near: dict[int, dict[int, int]] = {}
     files = _same_files({one.value for own in prints.values() for one in own if one.signal == Signal.SHA256})
     for item_id, own in prints.items():

@@ -13,7 +13,6 @@ from django.utils.timezone import now
 from apps.intake.models import Item, ItemContent, Kind, Media
 from apps.ledger.operations import Entry as Event
 from apps.ledger.operations import record_many
-from apps.matching import lookup
 from apps.matching.draws import drawn
 from apps.matching.models import Entry, Match, Print, Says, Signal, facts_of
 from apps.matching.operations.clustering import join
@@ -141,6 +140,8 @@ def _match(items: list[Item], prints: dict[int, list[Print]]) -> list[Event]:
 
 def _found(prints: dict[int, list[Print]]) -> dict[int, list[Found]]:
     """Per item, of each entry its nearest print. Whatever the index proposes, the entry's row and bank decide."""
+    from apps.matching import lookup  # arrays are a worker's business
+
     lookup.follow_entries()
     files = {one.value for many in prints.values() for one in many if one.signal == Signal.SHA256}
     same = Entry.objects.filter(signal=Signal.SHA256, value__in=files, purged_at=None) if files else []

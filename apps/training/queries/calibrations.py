@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import numpy as np
 from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
@@ -84,6 +83,8 @@ def spread_of(session: Calibration) -> Spread:
 
     A calibration has ten cases: alpha is told with its interval whatever its width, because nobody is measured.
     """
+    import numpy as np  # only where something is reckoned
+
     cases = list(
         session.cases.select_related("decision")
         .prefetch_related("verdicts", "remarks__author")

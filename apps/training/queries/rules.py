@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-import numpy as np
 from django.db import connection
 from django.utils.timezone import localdate
 
@@ -143,6 +142,8 @@ class Overview:
 
 def overview(*, days: int, origins: Iterable[str] = (HUMAN,)) -> Overview:
     """Agreement over the last days, from the rollups alone."""
+    import numpy as np  # only where something is reckoned
+
     found = cells(days=days, origins=origins)
     rules: dict[str, RuleAgreement] = {}
     for cell in found:
