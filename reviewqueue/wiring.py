@@ -191,7 +191,10 @@ GAUGES = {"webhooks": "apps.delivery.queries.health"}
 # Whom intake asks on which terms a detector's scores are taken.
 TERMS = "apps.detectors.queries.terms_of"
 # What the room of misses asks of rooms that are not below it: an attribute of its `questions`, and who answers.
-ANSWERS = {"rising": "apps.trends.queries.rising_in"}
+ANSWERS = {
+    "rising": "apps.trends.queries.rising_in",
+    "nearest_hash": "apps.matching.queries.nearest_hashes",
+}
 
 # What else the live page tells those who watch it, in sentences that lead somewhere.
 NOTICES = ["apps.trends.queries.notices"]

@@ -98,6 +98,20 @@ class Index:
             found += zip(self._ids[at].tolist(), bits[close[once]].tolist(), strict=True)
         return found
 
+    def nearest(self, word: Words) -> tuple[int, int] | None:
+        """(id, distance in bits) of the hash that differs least from one (4,), however far: every hash is compared."""
+        best: tuple[int, int] | None = None
+        for ids, held in (
+            (self._ids, self._words),
+            (self._tail_ids[: self._fresh], self._tail[: self._fresh]),
+        ):
+            if len(ids):
+                bits = distances(held, word)
+                at = int(bits.argmin())
+                if best is None or bits[at] < best[1]:
+                    best = int(ids[at]), int(bits[at])
+        return best
+
     def _candidates(self, word: Words) -> NDArray[numpy.uint32] | None:
         """Rows that share a band with the hash but for one bit; None where comparing all costs no more."""
         bands = word.view(numpy.uint16)

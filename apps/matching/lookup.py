@@ -44,6 +44,12 @@ class Followed:
                     found[id] = min(bits, found.get(id, bits))
         return found
 
+    def nearest(self, value: str) -> tuple[int, int] | None:
+        """(id, distance in bits) of the one that differs least from a hash, or from any of a film's frames."""
+        with self._lock:
+            found = [near for frame in words(value) if (near := self.index.nearest(frame))]
+        return min(found, key=lambda near: near[1], default=None)
+
     def catch_up(self, after: int = 0) -> None:
         """Learn what was committed since; one look at the end of an index when there is nothing."""
         with self._lock:

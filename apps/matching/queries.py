@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from apps.intake.models import Item
 from apps.matching.models import Bank, Cluster, Entry, Match, Member, Opinion, Print, Says, Signal
-from apps.matching.prints import WHOLE_FILM
+from apps.matching.prints import BITS, WHOLE_FILM
 
 CONTEXT = ("author", "language", "caption")  # what may not differ; MATCHING_CONTEXT sets fewer
 SAME_CAPTION_WITHIN = 8  # bits
@@ -39,6 +39,39 @@ def prints_at(places: Iterable[tuple[int, int, str]]) -> dict[tuple[int, int, st
 def clusters_of(item_ids: Iterable[int]) -> dict[int, int]:
     """Item id → cluster id, of those that are in one; an item that stands alone is absent. One query."""
     return dict(Member.objects.filter(item__in=list(item_ids)).values_list("item_id", "cluster_id"))
+
+
+ALIKE_WITHIN = (
+    64  # bits: two hashes of different pictures differ in about 128, and hardly ever in fewer than this
+)
+
+
+def nearest_hashes(item_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Item id → the nearest fingerprint of a bank in use that did not match it: bits, threshold and bank.
+
+    Items that matched, and items with nothing within 64 bits, are absent. Compares each print with every entry: for
+    the few items of which somebody asks why they were missed. Three queries.
+    """
+    from apps.matching import lookup  # arrays are a worker's business
+
+    items = Item.objects.filter(pk__in=list(item_ids)).only("pk", "revision")
+    prints = prints_of(items)
+    lookup.follow_entries()
+    near: dict[int, tuple[int, int]] = {}
+    for item_id, rows in prints.items():
+        for row in rows:
+            if row.signal == Signal.SHA256:
+                continue
+            found = lookup.entries[lookup.kind(row.signal)].nearest(row.value)
+            if found and found[1] <= ALIKE_WITHIN and found[1] < near.get(item_id, (0, BITS))[1]:
+                near[item_id] = found
+    entries = Entry.objects.filter(enabled=True, purged_at=None, bank__enabled_ratio__gt=0)
+    known = entries.select_related("bank").in_bulk([entry for entry, _ in near.values()])
+    return {
+        item_id: {"bits": bits, "threshold": known[entry].bank.distance, "bank": known[entry].bank.name}
+        for item_id, (entry, bits) in near.items()
+        if entry in known and bits > known[entry].bank.distance
+    }
 
 
 def members_of(cluster_id: int, *, limit: int = 1_000) -> list[int]:

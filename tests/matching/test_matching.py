@@ -10,6 +10,7 @@ from apps.ledger.operations import drain
 from apps.matching import lookup, operations
 from apps.matching.models import Entry, Match, Print
 from apps.matching.prints import text_print
+from apps.matching.queries import nearest_hashes
 from apps.queues.models import Case
 from apps.queues.operations import claim_next
 from apps.wellbeing.operations import start_shift
@@ -181,3 +182,13 @@ def test_another_process_finds_a_new_entry_at_its_next_look_up_and_forgets_an_er
     assert other_process.near(HASH) == {known.pk: 0}
     other_process.catch_up()
     assert other_process.near(HASH) == {}
+
+
+def test_what_did_not_match_is_known_by_the_bits_it_was_missed_by(house):
+    known = entry(bank(), "pdq", HASH)
+    missed, matched, other = picture(flipped(HASH, 40)), picture(flipped(HASH, 9)), picture(flipped(HASH, 90))
+    drain()
+    found = nearest_hashes([missed.pk, matched.pk, other.pk])
+    assert found == {missed.pk: {"bits": 40, "threshold": 31, "bank": known.bank.name}}
+    Entry.objects.filter(pk=known.pk).update(enabled=False)
+    assert nearest_hashes([missed.pk]) == {}
