@@ -11,7 +11,7 @@ from apps.decisions.models import Decision
 from apps.ledger.models import Event
 from apps.queues.models import Case, Claim
 from apps.queues.operations import claim_next, settle_owed
-from apps.wellbeing.models import ExposureEntry, Shift
+from apps.wellbeing.models import ExposureEntry, Shift, VeilFloor
 from apps.wellbeing.operations import end_break, start_shift
 from tests import make
 
@@ -197,6 +197,7 @@ def test_stopping_works_while_shifts_cannot_be_read(mara, desk, renamed):
 
 
 def test_where_veils_cannot_be_read_everything_is_covered_as_strictly_as_can_be(mara, desk, renamed):
+    VeilFloor.objects.get_or_create(exposure=0, defaults={"reason": "For the test."})
     make.case(exposure=0)
     holds(mara)
     assert '<rq-veil veiled data-exposure="0"' not in desk.get("/desk/").content.decode()
