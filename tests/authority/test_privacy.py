@@ -19,7 +19,7 @@ from apps.authority.operations import add_document, keep_quiet, record_request, 
 from apps.decisions.models import Notice
 from apps.decisions.operations import decide
 from apps.delivery.models import Delivery, Endpoint
-from apps.feedback.operations import export
+from apps.feedback.operations.exporting import export
 from apps.insight.jobs import tell_dashboards
 from apps.intake.lines import ReportLine
 from apps.intake.models import Author

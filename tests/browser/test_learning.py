@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from apps.accounts.models import User
 from apps.queues.models import Queue
 from apps.queues.operations import claim_next
 from apps.training.models import Certificate, FirstChoice
@@ -56,7 +57,8 @@ def test_a_newcomer_takes_a_certification_and_gets_her_certificate(visit, house,
     assert Certificate.objects.get().given_by == person("senior")
     hers.goto("/training/")
     expect(hers.get_by_text("Certified", exact=True)).to_be_visible()
-    assert wrong == []
+    User.objects.filter(username="moderator").update(skills=[])  # the certificate gave her one
+    assert wrong == [], "\n".join(map(str, wrong))
 
 
 def test_earlier_decisions_come_after_a_first_choice_and_stay_covered(visit, house, axe):

@@ -56,7 +56,7 @@ FOUND = """async () => (await axe.run(document, {resultTypes: ["violations"]})).
 TOO_WIDE = """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? []
     : [...document.querySelectorAll("body *")]
         .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
-        .filter(one => !one.closest(".table-wrap, pre, [popover], dialog, .visually-hidden, .sr-only"))
+        .filter(one => !one.closest(".table-wrap, .nav, pre, [popover], dialog, .visually-hidden, .sr-only"))
         .slice(0, 4).map(one => one.outerHTML.slice(0, 90))"""
 
 

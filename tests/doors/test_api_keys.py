@@ -27,12 +27,16 @@ DOORS = {
     ("GET", "/rules/HT-1"): "read",
     ("GET", "/people/M-1000/availability"): "read",
     ("GET", "/people/M-1000/exposure"): "read",
+    ("GET", "/accounts/demo/p1"): "read",
     ("POST", "/enforcements/1/effective"): "enforce",
+    ("POST", "/appeals"): "appeal",
+    ("GET", "/appeals/1"): "read",
 }
 # What stands in the document where these addresses name something.
 NAMED = {
     "/demo/p1": "/{source}/{external_id}",
     "/1/": "/{enforcement_id}/",
+    "/appeals/1": "/appeals/{appeal_id}",
     "/1.0.0": "/{version}",
     "/HT-1": "/{code}",
     "/M-1000/": "/{pseudonym}/",

@@ -62,8 +62,8 @@ def test_a_label_is_provisional_until_the_window_for_appeals_closes(decided, row
 
 def test_local_law_alone_is_never_a_positive_label(decided, rows, senior):
     case = make.case(queue="fraud")
-    legal = decided(case=case, ground="legal_only", purpose="authority_request", actions=["restrict"])
-    decided(case=case, by=senior, outcome="no_violation", purpose="second_look")
+    legal = decided(case=case, ground="legal_only", actions=["restrict"])
+    decided(case=case, by=senior, outcome="no_violation", purpose="second_look", measures=True)
     row = rows()[legal.pk]
     assert (row["label"], row["ground"], row["rule_code"], row["rule_codes"]) == (
         "not",

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 
 from apps.decisions.models import Decision, Enforcement, Notice
 from apps.decisions.verdict import Verdict
-from apps.feedback.operations import export
+from apps.feedback.operations.exporting import export
 from apps.guidelines.operations import open_draft, publish
 from apps.intake.models import ItemContent
 from apps.ledger.models import Event
