@@ -97,7 +97,7 @@ def addresses(day, person) -> list[str]:
         found.append(place)
         found += [
             f"{place}{pk}/{page}/"
-            for pk in model._default_manager.values_list("pk", flat=True)[:20]
+            for pk in model._default_manager.values_list("pk", flat=True)[:3]
             for page in ("change", "history")
         ]
     return found  # fmt: skip
@@ -108,6 +108,8 @@ def test_no_page_of_anybody_else_says_what_her_work_cost_her(day, signed_in, mod
     client = signed_in(who)
     told, opened = [], 0
     for address in addresses(day, moderator):
+        if address.startswith("/admin/") and who != "admin":
+            continue  # tests/doors/test_access_matrix.py: they open for admins alone
         answer = client.get(address)
         opened += answer.status_code == 200
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
