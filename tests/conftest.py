@@ -126,6 +126,17 @@ def _shifts_can_be_read_on_a_busy_machine(request, monkeypatch):
         monkeypatch.setattr(account, "PATIENCE", "60s")
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_drawn_by_chance(request, monkeypatch):
+    """Whether a decision is looked at again depends on its number, which no other test should depend on.
+
+    What is drawn for certain is drawn; tests of the drawing itself (tests/quality) see to their own chance.
+    """
+    if "quality" not in request.path.parts and "browser" not in request.path.parts:
+        for module in ("drawing", "giving"):
+            monkeypatch.setattr(f"apps.quality.operations.{module}.chance", lambda *asked: 1 - 1e-9)
+
+
 @pytest.fixture
 def published_at_once(monkeypatch):
     """A publication takes effect in the moment it is written, for tests that are about something else."""
