@@ -32,4 +32,4 @@ def reported(name: str, said: str) -> Target:
 
 
 def _row(name: str, wanted: str, measured: str, met: bool) -> Target:
-    return {"name": name, "wanted": wanted, "measured": measured, "met": met}
+    return {"name": name, "wanted": wanted, "measured": measured, "met": bool(met)}
