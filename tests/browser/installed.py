@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 # Their rows are not settings: what migrated, who is signed in where.
 NOT_KEPT = ("django_migrations", "django_session", "django_content_type", "auth_permission")
@@ -37,7 +37,20 @@ def keep() -> None:
 
 
 def put_back() -> set[str]:
-    """Every table as it was when kept. Returns the tables in which something had moved."""
+    """Every table as it was when kept. Returns the tables in which something had moved.
+
+    The house goes on meanwhile: where its locks and these wait for each other, it is tried again.
+    """
+    for _ in range(9):
+        try:
+            return _put_back()
+        except OperationalError as trouble:
+            if "deadlock" not in str(trouble):
+                raise
+    return _put_back()
+
+
+def _put_back() -> set[str]:
     with transaction.atomic(), connection.cursor() as cursor:
         moved = _moved(cursor)
         if not moved:
