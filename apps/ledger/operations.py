@@ -133,17 +133,18 @@ def _id(subject: Any) -> int | None:
     return subject if subject is None or isinstance(subject, int) else subject.pk
 
 
-def relay(subscriber: str, *, limit: int = 500) -> int:
+def relay(subscriber: str, *, limit: int = 500, read: "Read | None" = None) -> int:
     """Hand one batch of owed events to a subscriber; how many were handed over.
 
     One transaction: the handler's own writes and the end of the debt commit together, so
     database effects happen exactly once. One relay at a time per subscriber (an advisory lock),
     oldest first. When a batch fails its events are tried one by one, so that a single bad
     event delays only itself: it waits 5 s, doubling to 1 h, and is given up after 20 attempts.
+    `read` holds what was read for others on the same round.
     """
     try:
         with transaction.atomic():
-            return _hand_over(subscriber, limit)
+            return _hand_over(subscriber, limit, read or Read())
     except Exception as trouble:
         if limit == 1:
             _note_failure(subscriber, trouble)
@@ -159,27 +160,44 @@ LOCK = Statement(
     "SELECT pg_try_advisory_xact_lock(hashtext('relay'), hashtext(%(subscriber)s::text))",
 )
 # Not prepared: with the limit in sight the planner knows that few events are looked up.
-TAKE = f"""
+TAKE = """
     WITH owed AS MATERIALIZED (
         SELECT id, event_id FROM ledger_handoff
         WHERE subscriber = %s AND given_up_at IS NULL AND due_at <= %s
         ORDER BY due_at, event_id LIMIT %s FOR UPDATE SKIP LOCKED
-    ), done AS (
-        DELETE FROM ledger_handoff handoff USING owed WHERE handoff.id = owed.id
     )
-    SELECT {columns(Event, "event")} FROM owed JOIN ledger_event event ON event.id = owed.event_id
-    ORDER BY event.id
-"""  # noqa: S608  (column names)
+    DELETE FROM ledger_handoff handoff USING owed WHERE handoff.id = owed.id RETURNING handoff.event_id
+"""
+READ = Statement(
+    "ledger_read",
+    f"SELECT {columns(Event, 'event')} FROM ledger_event event WHERE event.id = ANY(%(ids)s::bigint[])",  # noqa: S608  (column names)
+)
 
 
-def _hand_over(subscriber: str, limit: int) -> int:
+class Read:
+    """Events read on one round of the relay. An event never changes, so what one subscriber is handed serves the next."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, Event] = {}
+
+    def of(self, ids: Sequence[int]) -> list[Event]:
+        """These events, oldest first; those not known yet in one query. A handler must not change what it is handed."""
+        missing = [one for one in ids if one not in self.known]
+        if missing:
+            for row in READ.rows({"ids": missing}):
+                event = Rows(row).take(Event)
+                if event is not None:
+                    self.known[event.pk] = event
+        return [self.known[one] for one in sorted(ids) if one in self.known]
+
+
+def _hand_over(subscriber: str, limit: int, read: Read) -> int:
     locked = LOCK.run({"subscriber": subscriber})
     if locked is None or not locked[0]:
         return 0
     with connection.cursor() as cursor:
         cursor.execute(TAKE, [subscriber, now(), limit])
-        taken = [Rows(row).take(Event) for row in cursor.fetchall()]
-    events = [event for event in taken if event is not None]
+        events = read.of([row[0] for row in cursor.fetchall()])
     if events:
         subscriptions.handlers[subscriber](events)
     return len(events)
@@ -238,11 +256,12 @@ def drain_once(*, batch: int = 500) -> int:
     statements for each subscriber however little it hands over, so going round again at once, for the few
     events of the last milliseconds, would spend a whole core on a busy day.
     """
-    total = 0
-    for subscriber in owing():
+    total, read, owed = 0, Read(), set(owing())
+    # In the order of the table: what a subscriber leaves behind, one further down may be told on the same round.
+    for subscriber in [name for name in subscriptions.handlers if name in owed]:
         handed = batch
         while handed == batch:
-            handed = relay(subscriber, limit=batch)
+            handed = relay(subscriber, limit=batch, read=read)
             total += handed
     return total
 

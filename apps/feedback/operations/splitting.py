@@ -14,13 +14,16 @@ from apps.feedback.models import SplitCluster, SplitGroup, SplitVersion
 from apps.intake.models import Item
 from apps.ledger.operations import record
 
-# The first item with the same first media file, else with the same text; often the item itself.
+# The first item with the same first media file, else with the same text; often the item itself. That neither is
+# empty is said once more of the other: the planner takes a partial index only where it can see its condition.
 COPIES = """
 SELECT item.id, item.author_id, LEAST(item.id, COALESCE(
     CASE WHEN media.sha256 <> '' THEN
-        (SELECT min(other.item_id) FROM intake_media other WHERE other.sha256 = media.sha256 AND other.position = 0)
+        (SELECT min(other.item_id) FROM intake_media other WHERE other.sha256 = media.sha256
+         AND other.sha256 <> '' AND other.position = 0)
     WHEN item.text_sha256 <> '' THEN
-        (SELECT min(other.id) FROM intake_item other WHERE other.text_sha256 = item.text_sha256)
+        (SELECT min(other.id) FROM intake_item other WHERE other.text_sha256 = item.text_sha256
+         AND other.text_sha256 <> '')
     END, item.id))
 FROM intake_item item
 LEFT JOIN intake_media media ON media.item_id = item.id AND media.position = 0 AND media.revision = item.revision

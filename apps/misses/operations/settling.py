@@ -18,6 +18,16 @@ from apps.misses.questions import questions
 from apps.queues.queries import milestones_in_force
 
 
+# Of most items nothing was ever violated: they are left out before anything else is read.
+CONCERNED = """
+    SELECT item_id FROM misses_miss WHERE item_id = ANY(%(items)s)
+    UNION
+    SELECT item_id FROM decisions_decision
+    WHERE item_id = ANY(%(items)s) AND outcome = 'violates' AND ground = 'guideline' AND NOT withdraws AND NOT held
+    ORDER BY item_id
+"""
+
+
 @transaction.atomic
 def settle(item_ids: Iterable[int]) -> list[int]:
     """Make, change or drop the misses of these items, as their decisions stand now; ids of those that are new.
@@ -30,6 +40,10 @@ def settle(item_ids: Iterable[int]) -> list[int]:
         return []
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('misses'), hashtext('settle'))")
+        cursor.execute(CONCERNED, {"items": ids})
+        ids = [row[0] for row in cursor.fetchall()]
+    if not ids:
+        return []
     decisions, milestones = standing_of(ids), milestones_in_force()
     late = {pk: found for pk in ids if (found := late_of(decisions.get(pk, []), milestones))}
     there = {

@@ -24,8 +24,8 @@ ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('quality'), hashtext('loo
 HOPS = 4  # a review, a second opinion, a hold, its approval
 
 
-def settled_decisions(events: Iterable[Event], purposes: Sequence[str]) -> list[Decision]:
-    """The decisions of these events, made for one of the purposes, that were not taken back; with case, item, decider.
+def settled(events: Iterable[Event], purposes: Sequence[str]) -> list[int]:
+    """The decisions of these events, made for one of the purposes, that were not taken back; in their order.
 
     An undo that began within its time holds the case until it is done: it is waited for. And so is whoever else takes
     in what was decided: what one has drawn, compared or settled, the next one sees.
@@ -37,8 +37,17 @@ def settled_decisions(events: Iterable[Event], purposes: Sequence[str]) -> list[
     with connection.cursor() as cursor:
         cursor.execute(ONE_AT_A_TIME)
         cursor.execute("SELECT id FROM queues_case WHERE id = ANY(%s) ORDER BY id FOR SHARE", [cases])
-    standing = not_withdrawn(event.data["decision"] for event in wanted)
-    found = Decision.objects.filter(pk__in=standing, withdraws=False).order_by("id")
+    return sorted(not_withdrawn(event.data["decision"] for event in wanted))
+
+
+def settled_decisions(events: Iterable[Event], purposes: Sequence[str]) -> list[Decision]:
+    """As `settled`, the decisions themselves, with case, queue, item, author and decider."""
+    return whole(settled(events, purposes))
+
+
+def whole(ids: Iterable[int]) -> list[Decision]:
+    """Decisions by their numbers, in their order, with case, queue, item, author and decider; not those that withdraw."""
+    found = Decision.objects.filter(pk__in=list(ids), withdraws=False).order_by("id")
     return list(found.select_related("case__queue", "item__author", "decider"))
 
 

@@ -1,9 +1,10 @@
 """Drawing decisions for a second look. Runs in the worker, once a decision can no longer be taken back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import now
 
 from apps.decisions.models import Decision
@@ -11,7 +12,7 @@ from apps.decisions.operations.undoing import close_unclaimed
 from apps.ledger.models import Event
 from apps.ledger.operations import Entry, record_many
 from apps.quality.models import Draw, SamplingPlan, Void
-from apps.quality.operations.blind import DRAWN_FROM, open_blind, settled_decisions
+from apps.quality.operations.blind import DRAWN_FROM, open_blind, settled, whole
 from apps.quality.operations.planning import plan_for, plans_now
 from apps.quality.queries import waiting_second_looks
 from apps.quality.strata import RANDOM, Stratum, certain_because, chance, share
@@ -27,45 +28,61 @@ def draw(events: Iterable[Event]) -> list[Draw]:
     Whether one is drawn depends on its number and the plan's seed, never on its urgency. Left out: what is not
     decided yet (held, or nobody was sure), what only measures, and demo history.
     """
-    decisions = [
-        one
-        for one in settled_decisions(events, DRAWN_FROM)
-        if not (one.held or one.measures or one.demo) and one.outcome != Decision.Outcome.UNSURE
-    ]
-    drawn_before = Draw.objects.filter(decision__in=[one.pk for one in decisions])
-    known = set(drawn_before.values_list("decision_id", flat=True))
-    decisions = [one for one in decisions if one.pk not in known]
-    if not decisions:
-        return []
-    plans = plans_now()
+    told = [event for event in events if not (event.data["held"] or event.data.get("measures"))]
+    sure = [event for event in told if event.data["outcome"] != Decision.Outcome.UNSURE]
+    plans, probabilities = plans_now(), {}
+    # Most are left to chance, and most of those are not drawn: of these, only what decides it is read.
+    for one in candidates(settled(sure, DRAWN_FROM)):
+        plan = plan_for(one.queue_id, plans)
+        probability = share(plan, one.stratum)
+        if chance(plan.seed, "look", one.decision_id) < probability:
+            probabilities[one.decision_id] = (plan, one.stratum, probability)
+    drawn_before = Draw.objects.filter(decision__in=probabilities)
+    known = set(drawn_before.values_list("decision_id", flat=True)) if probabilities else set()
     drawn: list[Draw] = []
-    for decision in decisions:
-        plan = plan_for(decision.case.queue_id, plans)
-        stratum = stratum_of(decision)
-        probability = share(plan, stratum)
-        if chance(plan.seed, "look", decision.pk) < probability:
-            made = _draw(decision, plan, stratum, probability)
-            drawn += [made] if made else []
+    for decision in whole(set(probabilities) - known) if probabilities else []:
+        made = _draw(decision, *probabilities[decision.pk])
+        drawn += [made] if made else []
     return drawn
 
 
-def stratum_of(decision: Decision) -> Stratum:
-    """What a decision is drawn by; its item, author and case are at hand."""
-    author = decision.item.author
-    rules = decision.rule_codes or decision.case.rule_codes
-    return Stratum(
-        rule=rules[0] if rules else "",
-        language=decision.language,
-        action=decision.actions[0] if decision.actions else "no_action",
-        origin=decision.origin,
-        outcome=decision.outcome,
-        exposure=decision.case.exposure,
-        certain=certain_because(
-            actions=decision.actions,
-            ground=decision.ground,
-            public_figure=bool(author and author.public_figure),
-        ),
-    )
+@dataclass(frozen=True)
+class Candidate:
+    """A decision that may be drawn: what it is drawn by, and the queue whose plan says how often."""
+
+    decision_id: int
+    queue_id: int
+    stratum: Stratum
+
+
+CANDIDATES = """
+    SELECT d.id, cs.queue_id, COALESCE(d.rule_codes[1], cs.rule_codes[1], ''), d.language,
+           COALESCE(d.actions[1], 'no_action'), d.origin, d.outcome, cs.exposure, d.actions, d.ground,
+           COALESCE(author.public_figure, false)
+    FROM decisions_decision d JOIN queues_case cs ON cs.id = d.case_id JOIN intake_item item ON item.id = d.item_id
+    LEFT JOIN intake_author author ON author.id = item.author_id
+    WHERE d.id = ANY(%s) AND NOT d.withdraws AND NOT d.demo AND NOT d.held AND NOT d.measures AND d.outcome <> 'unsure'
+    ORDER BY d.id
+"""
+
+
+def candidates(decision_ids: Sequence[int]) -> list[Candidate]:
+    """What each of these decisions is drawn by; not those that are not decided yet, only measure, or are demo history."""
+    if not decision_ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(CANDIDATES, [decision_ids])
+        return [
+            Candidate(
+                decision,
+                queue,
+                Stratum(
+                    *facts,
+                    certain=certain_because(actions=actions, ground=ground, public_figure=public_figure),
+                ),
+            )
+            for decision, queue, *facts, actions, ground, public_figure in cursor.fetchall()
+        ]
 
 
 def _draw(decision: Decision, plan: SamplingPlan, stratum: Stratum, probability: float) -> Draw | None:

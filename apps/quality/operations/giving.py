@@ -26,17 +26,19 @@ EXPERTS_AT_LEAST = (
 @transaction.atomic
 def put_in(events: Iterable[Event]) -> list[GoldenCase]:
     """For a share of a queue's decisions by people, put one golden case of that queue among those that wait."""
-    decisions = [
-        one
-        for one in settled_decisions(events, DRAWN_FROM)
-        if one.origin == Decision.Origin.HUMAN and not one.demo
-    ]
-    if not decisions:
-        return []
-    plans = plans_now()
+    plans, by_people = plans_now(), [event for event in events if event.data["origin"] == "human"]
+    most = max(plan.golden_share for plan in plans.values())
+    lucky = {
+        event.data["decision"]
+        for event in by_people
+        for plan in plans.values()
+        if chance(plan.seed, "golden", event.data["decision"]) < most
+    }
+    chosen = [event for event in by_people if event.data["decision"] in lucky]
     due = [
         (one, plan)
-        for one in decisions
+        for one in settled_decisions(chosen, DRAWN_FROM)
+        if one.origin == Decision.Origin.HUMAN and not one.demo
         for plan in [plan_for(one.case.queue_id, plans)]
         if chance(plan.seed, "golden", one.pk) < plan.golden_share
     ]
