@@ -46,11 +46,24 @@ WHERE endpoint.id = delivery.endpoint_id AND delivery.id IN (
 )
 RETURNING delivery.id, endpoint.id, endpoint.url, endpoint.secret, delivery.message_id, delivery.payload::text
 """
+# Messages that were received, each with its attempt: one round trip for all of them.
+RECEIVED = """
+WITH told AS (
+    SELECT * FROM unnest(%(ids)s::bigint[], %(statuses)s::int[], %(milliseconds)s::int[]) AS told (id, status, milliseconds)
+), held AS (
+    SELECT id FROM delivery_delivery WHERE id = ANY(%(ids)s::bigint[]) ORDER BY id FOR UPDATE
+), tried AS (
+    INSERT INTO delivery_attempt (delivery_id, status, milliseconds, error)
+    SELECT id, status, milliseconds, '' FROM told
+)
+UPDATE delivery_delivery delivery
+SET attempts_made = attempts_made + 1, state = 'delivered', delivered_at = %(at)s
+FROM held WHERE delivery.id = held.id
+"""
 WRITE = """
 UPDATE delivery_delivery delivery
-SET attempts_made = told.made, state = told.state, next_attempt_at = told.next, delivered_at = told.delivered
-FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::timestamptz[], %s::timestamptz[])
-    AS told (id, made, state, next, delivered)
+SET attempts_made = told.made, state = told.state, next_attempt_at = told.next
+FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::timestamptz[]) AS told (id, made, state, next)
 WHERE delivery.id = told.id
 """
 
@@ -118,26 +131,43 @@ def record_attempts(answered: Collection[tuple[Call, Answer]]) -> None:
     The number of statements does not grow with the number of attempts, only with that of endpoints.
     """
     at = now()
+    received = [(one, answer) for one, answer in answered if answer.received]
+    others = [(one, answer) for one, answer in answered if not answer.received]
+    if received:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                RECEIVED,
+                {
+                    "ids": [one.delivery_id for one, _ in received],
+                    "statuses": [answer.status for _, answer in received],
+                    "milliseconds": [answer.milliseconds for _, answer in received],
+                    "at": at,
+                },
+            )
+    if others:
+        _record_failed(others, at)
+    for endpoint in sorted({one.endpoint_id for one, _ in answered}):
+        _note_how_it_fares(endpoint, [answer for one, answer in answered if one.endpoint_id == endpoint], at)
+
+
+def _record_failed(answered: Collection[tuple[Call, Answer]], at: datetime) -> None:
     Attempt.objects.bulk_create(
         Attempt(delivery_id=one.delivery_id, status=it.status, milliseconds=it.milliseconds, error=it.error)
         for one, it in answered
     )
-    ids = [one.delivery_id for one, _ in answered]
-    locked = Delivery.objects.select_for_update().order_by("id").in_bulk(ids)
-    for one, answer in answered:
-        _settle(locked[one.delivery_id], answer, at)
-    columns = ("id", "attempts_made", "state", "next_attempt_at", "delivered_at")
+    locked = (
+        Delivery.objects.select_for_update().order_by("id").in_bulk([one.delivery_id for one, _ in answered])
+    )
+    for one, _ in answered:
+        _settle(locked[one.delivery_id], at)
+    columns = ("id", "attempts_made", "state", "next_attempt_at")
     with connection.cursor() as cursor:
         cursor.execute(WRITE, [[getattr(row, name) for row in locked.values()] for name in columns])
-    for endpoint in {one.endpoint_id for one, _ in answered}:
-        _note_how_it_fares(endpoint, [answer for one, answer in answered if one.endpoint_id == endpoint], at)
 
 
-def _settle(delivery: Delivery, answer: Answer, at: datetime) -> None:
+def _settle(delivery: Delivery, at: datetime) -> None:
     delivery.attempts_made += 1
-    if answer.received:
-        delivery.state, delivery.delivered_at = Delivery.State.DELIVERED, at
-    elif delivery.state == Delivery.State.PENDING and at >= delivery.give_up_at:
+    if delivery.state == Delivery.State.PENDING and at >= delivery.give_up_at:
         delivery.state = Delivery.State.FAILED
     elif delivery.state == Delivery.State.PENDING:
         delivery.next_attempt_at = next_attempt(delivery.attempts_made, at, delivery.give_up_at)

@@ -17,7 +17,6 @@ from apps.misses.queries import Late, effective_views, late_of, standing_of, unc
 from apps.misses.questions import questions
 from apps.queues.queries import milestones_in_force
 
-
 # Of most items nothing was ever violated: they are left out before anything else is read.
 CONCERNED = """
     SELECT item_id FROM misses_miss WHERE item_id = ANY(%(items)s)

@@ -71,18 +71,18 @@ def candidates(decision_ids: Sequence[int]) -> list[Candidate]:
     if not decision_ids:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(CANDIDATES, [decision_ids])
+        cursor.execute(CANDIDATES, [list(decision_ids)])
         return [
             Candidate(
-                decision,
-                queue,
+                decision, queue,
                 Stratum(
-                    *facts,
-                    certain=certain_because(actions=actions, ground=ground, public_figure=public_figure),
+                    rule, language, action, origin, outcome, exposure,
+                    certain_because(actions=actions, ground=ground, public_figure=known),
                 ),
             )
-            for decision, queue, *facts, actions, ground, public_figure in cursor.fetchall()
-        ]
+            for decision, queue, rule, language, action, origin, outcome, exposure, actions, ground, known
+            in cursor.fetchall()
+        ]  # fmt: skip
 
 
 def _draw(decision: Decision, plan: SamplingPlan, stratum: Stratum, probability: float) -> Draw | None:
