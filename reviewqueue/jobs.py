@@ -1,3 +1,4 @@
+import contextlib
 import time
 
 import redis
@@ -5,7 +6,7 @@ from django.conf import settings
 from django_rq import job
 
 from apps.ledger.operations import drain_once
-from reviewqueue.wiring import AWAKE
+from reviewqueue.wiring import AWAKE, RELAYING, RELAYING_SECONDS
 
 GATHER_SECONDS = 0.25  # one drain for everything committed meanwhile; the dashboards are promised a second
 
@@ -13,6 +14,12 @@ GATHER_SECONDS = 0.25  # one drain for everything committed meanwhile; the dashb
 @job("relay", result_ttl=0, failure_ttl=3600)
 def drain_relay() -> None:
     """Hand over what is owed. The flag is taken down first: a commit after this wakes the next drain."""
-    time.sleep(GATHER_SECONDS)
-    redis.Redis.from_url(settings.REDIS_URL).delete(AWAKE)
-    drain_once()
+    line = redis.Redis.from_url(settings.REDIS_URL)
+    line.set(RELAYING, 1, ex=RELAYING_SECONDS)
+    try:
+        time.sleep(GATHER_SECONDS)
+        line.delete(AWAKE)
+        drain_once()
+    finally:
+        with contextlib.suppress(redis.RedisError):
+            line.delete(RELAYING)

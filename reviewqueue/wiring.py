@@ -200,6 +200,8 @@ ANSWERS = {
 NOTICES = ["apps.trends.queries.notices"]
 
 AWAKE = "reviewqueue:relay:awake"
+RELAYING = "reviewqueue:relay:going-round"  # for as long as a worker does; forgotten when it died on the way
+RELAYING_SECONDS = 30
 log = logging.getLogger("reviewqueue.relay")
 
 
@@ -223,15 +225,27 @@ def connect() -> None:
 _redis: "redis.Redis | None" = None
 
 
+def _line() -> redis.Redis:
+    global _redis
+    if _redis is None:
+        _redis = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.2, socket_timeout=0.5)
+    return _redis
+
+
 def wake_relay() -> None:
     """Have a worker drain the handoffs soon. Many commits wake it once; without Redis the tick does it."""
-    global _redis
     from reviewqueue.jobs import drain_relay  # a job module imports django_rq, which needs the app registry
 
     try:
-        if _redis is None:
-            _redis = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.2, socket_timeout=0.5)
-        if _redis.set(AWAKE, 1, nx=True, ex=5):
+        if _line().set(AWAKE, 1, nx=True, ex=5):
             drain_relay.delay()
     except redis.RedisError as trouble:
         log.debug("Redis is away, the tick will relay: %s", trouble)
+
+
+def is_relaying() -> bool:
+    """Whether a worker is going round the subscribers now. False when Redis is away."""
+    try:
+        return bool(_line().exists(RELAYING))
+    except redis.RedisError:
+        return False

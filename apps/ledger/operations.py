@@ -101,8 +101,9 @@ def record_many(entries: Sequence[Entry], *, at: datetime | None = None) -> None
     if not entries:
         return
     at = at or now()
+    moment = now()
     owed = [
-        (kind, name, now() + after)
+        (kind, name, due_after(moment, after))
         for kind in {entry.kind for entry in entries}
         for name, after in subscriptions.of(kind).items()
     ]
@@ -121,6 +122,18 @@ def record_many(entries: Sequence[Entry], *, at: datetime | None = None) -> None
         }
     )
     _kick_on_commit()
+
+
+def due_after(moment: datetime, after: timedelta) -> datetime:
+    """When a handoff is due: at once, or on the full second after its wait.
+
+    What became owed within one second is then handed over together, however often the relay goes round: a
+    subscriber costs by the round, and those that wait are in no hurry.
+    """
+    due = moment + after
+    if after and due.microsecond:
+        due += timedelta(microseconds=1_000_000 - due.microsecond)
+    return due
 
 
 def _kick_on_commit() -> None:
@@ -266,9 +279,9 @@ def drain_once(*, batch: int = 500) -> int:
     return total
 
 
-def drain_late() -> int:
-    """Hand over what no worker has taken for a second: Redis is away, or the time of a delayed handoff has come."""
-    return drain_once() if owing(late=timedelta(seconds=1)) else 0
+def drain_late(*, late: timedelta = timedelta(seconds=1)) -> int:
+    """Hand over what no worker has taken for so long: Redis is away, or the time of a delayed handoff has come."""
+    return drain_once() if owing(late=late) else 0
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -91,6 +91,30 @@ def test_a_delayed_handoff_waits_its_time(db, monkeypatch):
     with time_machine.travel(now() + timedelta(seconds=11)):
         assert drain() == 1
     assert len(heard) == 1
+
+
+def test_what_waits_is_due_on_the_full_second_and_never_before_its_time(db, monkeypatch):
+    subscriptions, heard = Subscriptions(), []
+    subscriptions.subscribe(
+        "slow", lambda events: heard.append(len(events)), ["bell.rung"], timedelta(seconds=10)
+    )
+    subscriptions.subscribe("quick", lambda events: None, ["bell.rung"], timedelta(0))
+    monkeypatch.setattr(ledger, "subscriptions", subscriptions)
+    noon = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
+    with time_machine.travel(noon, tick=False) as clock:
+        for microseconds in (0, 1, 400_000, 999_999):
+            clock.move_to(noon + timedelta(microseconds=microseconds))
+            ring()
+            assert drain() == 1, "who is told at once is told at once"
+        slow = Handoff.objects.filter(subscriber="slow").order_by("event")
+        seconds = [(one.due_at - noon).total_seconds() for one in slow]
+        assert seconds == [10, 11, 11, 11]
+        clock.move_to(noon + timedelta(seconds=10.999999))
+        drain()
+        assert heard == [1]
+        clock.move_to(noon + timedelta(seconds=11))
+        drain()
+    assert heard == [1, 3]
 
 
 @pytest.mark.parametrize("change", ["UPDATE ledger_event SET kind = 'x'", "DELETE FROM ledger_event"])

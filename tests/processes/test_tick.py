@@ -6,10 +6,14 @@ import time
 from datetime import timedelta
 
 import pytest
+import redis
 from django.db import connection, transaction
+from django.utils.timezone import now
 
 from apps.ledger import operations as ledger
+from apps.ledger.models import Handoff
 from apps.ledger.operations import Subscriptions, record
+from reviewqueue import jobs, sweeps, wiring
 from reviewqueue.management.commands import tick
 from reviewqueue.management.commands.tick import Sweep, lanes, run_lane
 from tests.patience import PATIENCE, soon
@@ -101,3 +105,59 @@ def test_every_row_of_the_table_names_something_to_do():
 def test_a_row_that_names_nothing_is_refused_at_the_start():
     with pytest.raises(ImportError):
         lanes([("house", "nothing", "apps.ledger.operations.not_there", 1)])
+
+
+@pytest.fixture
+def owed(db, monkeypatch):
+    """`owed(seconds)`: something a listener should have been handed so long ago; what it was handed is `owed.heard`."""
+    subscriptions, heard = ledger.Subscriptions(), []
+    subscriptions.subscribe("listener", heard.extend, ["bell.rung"], timedelta(0))
+    monkeypatch.setattr(ledger, "subscriptions", subscriptions)
+
+    def owe(seconds):
+        with transaction.atomic():
+            ledger.record("bell.rung", actor=None)
+        Handoff.objects.update(due_at=now() - timedelta(seconds=seconds))
+
+    owe.heard = heard
+    return owe
+
+
+@pytest.fixture
+def a_worker_goes_round():
+    wiring._line().set(wiring.RELAYING, 1, ex=30)
+    yield
+    wiring._line().delete(wiring.RELAYING)
+
+
+def test_what_no_worker_takes_is_handed_over_after_a_second(owed):
+    owed(0.5)
+    assert sweeps.relay_late() == 0
+    owed(1.5)
+    assert sweeps.relay_late() == 2
+    assert len(owed.heard) == 2
+
+
+def test_while_a_worker_goes_round_it_is_left_to_it_unless_it_is_stuck(owed, a_worker_goes_round):
+    owed(2)
+    assert sweeps.relay_late() == 0
+    assert owed.heard == []
+    owed(11)
+    assert sweeps.relay_late() == 2
+    assert len(owed.heard) == 2
+
+
+def test_without_redis_nobody_is_waited_for(owed, a_worker_goes_round, monkeypatch):
+    def away(*_):
+        raise redis.ConnectionError("away")
+
+    monkeypatch.setattr(wiring._line(), "exists", away)
+    owed(2)
+    assert sweeps.relay_late() == 1
+
+
+def test_a_worker_that_went_round_says_so_only_while_it_does(owed, monkeypatch):
+    seen = []
+    monkeypatch.setattr(jobs, "drain_once", lambda: seen.append(wiring.is_relaying()))
+    jobs.drain_relay()
+    assert (seen, wiring.is_relaying()) == ([True], False)

@@ -18,7 +18,7 @@ from django.db import close_old_connections, connections
 from django.utils.module_loading import import_string
 
 SWEEPS: list[tuple[str, str, str, float]] = [
-    ("relay", "hand over what is owed", "apps.ledger.operations.drain_late", 0.5),
+    ("relay", "hand over what is owed", "reviewqueue.sweeps.relay_late", 0.5),
     ("house", "end expired claims", "apps.queues.operations.end_expired_claims", 2),
     (
         "house",
