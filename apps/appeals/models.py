@@ -31,9 +31,9 @@ class Appeal(models.Model):
         OVERTURNED = "overturned", "The decision was overturned"
         PARTLY = "partly", "The decision was changed in part"
 
-    decision = models.ForeignKey(Decision, models.PROTECT, related_name="appeals")
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="appeals", db_index=False)
     item = models.ForeignKey(Item, models.PROTECT, related_name="+")
-    case = models.ForeignKey(Case, models.PROTECT, related_name="appeals")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="appeals", db_index=False)
     by = models.CharField(max_length=8, choices=By.choices)
     party = models.CharField(max_length=64)
     reporter = models.ForeignKey(Reporter, models.PROTECT, null=True, related_name="+")
@@ -123,7 +123,7 @@ class AppealWords(models.Model):
 class AppealFile(models.Model):
     """A file sent as evidence: a picture, or a document. Kept under its SHA-256, shown to whoever hears the appeal."""
 
-    appeal = models.ForeignKey(Appeal, models.CASCADE, related_name="files")
+    appeal = models.ForeignKey(Appeal, models.CASCADE, related_name="files", db_index=False)
     file = models.CharField(max_length=200)
     mime = models.CharField(max_length=60)
     size = models.PositiveBigIntegerField()
@@ -148,7 +148,7 @@ class FirstJudgement(models.Model):
     `verdict` is the form as she sent it, so that she goes on from it.
     """
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="first_judgements")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="first_judgements", db_index=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     guideline_version = models.ForeignKey(GuidelineVersion, models.PROTECT, related_name="+")
     outcome = models.CharField(
@@ -224,7 +224,7 @@ class AppealReminder(models.Model):
         SOON = "soon", "Due within a quarter of the time"
         OVERDUE = "overdue", "Overdue"
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind.choices)
     at = models.DateTimeField(db_default=Now())
 

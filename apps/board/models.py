@@ -178,7 +178,7 @@ class Ruling(models.Model):
 class Precedent(models.Model):
     """What a ruling means for a rule, in words, for whoever decides under it. `rule` is the rule's identity."""
 
-    ruling = models.ForeignKey(Ruling, models.PROTECT, related_name="precedents")
+    ruling = models.ForeignKey(Ruling, models.PROTECT, related_name="precedents", db_index=False)
     rule = models.UUIDField()
     words = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -11,7 +11,7 @@ from apps.guidelines.models import GuidelineVersion, RuleVersion
 class Acknowledgement(models.Model):
     """Somebody has read what a guideline version changed. Hers; leads see how many, never who."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     version = models.ForeignKey(GuidelineVersion, models.PROTECT, related_name="+")
     at = models.DateTimeField(db_default=Now())
 
@@ -36,7 +36,7 @@ class CheckAttempt(models.Model):
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    rule_version = models.ForeignKey(RuleVersion, models.PROTECT, related_name="+")
+    rule_version = models.ForeignKey(RuleVersion, models.PROTECT, related_name="+", db_index=False)
     wording = models.CharField(max_length=64)
     asked = ArrayField(models.CharField(max_length=4))
     missed = ArrayField(models.CharField(max_length=4), default=list, blank=True)
@@ -73,8 +73,8 @@ class CheckAttempt(models.Model):
 class UnclearMark(models.Model):
     """Somebody found a wording unclear. It counts once a person; who it was is told to nobody."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    rule_version = models.ForeignKey(RuleVersion, models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    rule_version = models.ForeignKey(RuleVersion, models.PROTECT, related_name="+", db_index=False)
     case_id = models.BigIntegerField(null=True)
     at = models.DateTimeField(db_default=Now())
 

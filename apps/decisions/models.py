@@ -37,7 +37,7 @@ class Decision(models.Model):
         PROPAGATED = "hash_propagated", "Propagated from a near-duplicate"
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="decisions")
-    item = models.ForeignKey(Item, models.PROTECT, related_name="decisions")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="decisions", db_index=False)
     item_revision = models.PositiveIntegerField()
     purpose = models.CharField(max_length=20, choices=Case.Purpose.choices)
     claim_id = models.BigIntegerField(null=True)
@@ -158,8 +158,8 @@ class Decision(models.Model):
 class DecisionRule(models.Model):
     """A rule version a decision cites."""
 
-    decision = models.ForeignKey(Decision, models.PROTECT, related_name="cited")
-    rule_version = models.ForeignKey(RuleVersion, models.PROTECT, related_name="+")
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="cited", db_index=False)
+    rule_version = models.ForeignKey(RuleVersion, models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         constraints = [
@@ -213,7 +213,7 @@ class Enforcement(models.Model):
     """One thing to be done to the item or the account. The platform tells us when it took effect, once."""
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="enforcements")
-    item = models.ForeignKey(Item, models.PROTECT, related_name="enforcements")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="enforcements", db_index=False)
     action = models.CharField(max_length=40)
     parameters = models.JSONField(default=dict)
     # Not one-to-one: a reversal taken back within its 10 s was never announced, and a later one may stand.
@@ -297,7 +297,7 @@ class Hold(models.Model):
 class Notice(models.Model):
     """The text a decision gives to the author, or to those who reported, in the item's language."""
 
-    decision = models.ForeignKey(Decision, models.PROTECT, related_name="notices")
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="notices", db_index=False)
     audience = models.CharField(max_length=8)
     language = models.CharField(max_length=8)
     text = models.TextField()

@@ -17,7 +17,9 @@ class DecisionSet(models.Model):
     kind = models.CharField(max_length=8, choices=Kind.choices)
     entry_id = models.BigIntegerField(null=True)
     cluster_id = models.BigIntegerField(null=True)
-    root = models.ForeignKey("decisions.Decision", models.PROTECT, null=True, related_name="carried_to")
+    root = models.ForeignKey(
+        "decisions.Decision", models.PROTECT, null=True, related_name="carried_to", db_index=False
+    )
     rule_code = models.CharField(max_length=20)
     opened_at = models.DateTimeField(db_default=Now())
     reversed_at = models.DateTimeField(null=True)

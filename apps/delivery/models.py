@@ -49,7 +49,7 @@ class Delivery(models.Model):
         DELIVERED = "delivered", "Delivered"
         FAILED = "failed", "Given up after 72 hours"
 
-    endpoint = models.ForeignKey(Endpoint, models.PROTECT, related_name="deliveries")
+    endpoint = models.ForeignKey(Endpoint, models.PROTECT, related_name="deliveries", db_index=False)
     message_id = models.CharField(max_length=60)
     kind = models.CharField(max_length=40)
     event_id = models.BigIntegerField()

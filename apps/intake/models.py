@@ -58,7 +58,7 @@ class Item(models.Model):
     source = models.CharField(max_length=60)
     external_id = models.CharField(max_length=200)
     kind = models.CharField(max_length=8, choices=Kind.choices)
-    author = models.ForeignKey(Author, models.PROTECT, null=True, related_name="items")
+    author = models.ForeignKey(Author, models.PROTECT, null=True, related_name="items", db_index=False)
     language = models.CharField(max_length=8, default="", db_default="", blank=True)
     country = models.CharField(max_length=2, default="", db_default="", blank=True)
     url = models.CharField(max_length=2000, default="", db_default="", blank=True)
@@ -95,7 +95,7 @@ class Item(models.Model):
 class ItemContent(models.Model):
     """What an item said at one revision. Erasable; its hash stays on the item and on decisions."""
 
-    item = models.ForeignKey(Item, models.CASCADE, related_name="contents")
+    item = models.ForeignKey(Item, models.CASCADE, related_name="contents", db_index=False)
     revision = models.PositiveIntegerField()
     text = models.TextField(default="", db_default="", blank=True)
     context = models.JSONField(default=list)
@@ -132,7 +132,7 @@ class Media(models.Model):
         READY = "ready", "Ready"
         REFUSED = "refused", "Refused"
 
-    item = models.ForeignKey(Item, models.CASCADE, related_name="media")
+    item = models.ForeignKey(Item, models.CASCADE, related_name="media", db_index=False)
     revision = models.PositiveIntegerField()
     position = models.PositiveSmallIntegerField()
     url = models.CharField(max_length=2000, default="", db_default="", blank=True)
@@ -182,9 +182,9 @@ class Report(models.Model):
     `upheld` is null until a decision judged it, and again when that decision is withdrawn.
     """
 
-    item = models.ForeignKey(Item, models.PROTECT, related_name="reports")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="reports", db_index=False)
     item_revision = models.PositiveIntegerField()
-    reporter = models.ForeignKey(Reporter, models.PROTECT, null=True, related_name="reports")
+    reporter = models.ForeignKey(Reporter, models.PROTECT, null=True, related_name="reports", db_index=False)
     trusted = models.BooleanField(default=False, db_default=False)
     reason = models.CharField(max_length=200)
     rule_code = models.CharField(max_length=20, default="", db_default="", blank=True)
@@ -217,7 +217,7 @@ class Flag(models.Model):
     threshold of its own it stands in `scores` as the threshold, and the one sent beside it as `sent`.
     """
 
-    item = models.ForeignKey(Item, models.PROTECT, related_name="flags")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="flags", db_index=False)
     item_revision = models.PositiveIntegerField()
     detector = models.CharField(max_length=80)
     detector_version = models.CharField(max_length=40)
@@ -247,7 +247,7 @@ class Flag(models.Model):
 class ViewCount(models.Model):
     """A reading of an item's distinct viewers (author excluded). Append-only: views at a past moment stay known."""
 
-    item = models.ForeignKey(Item, models.PROTECT, related_name="view_counts")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="view_counts", db_index=False)
     views = models.BigIntegerField()
     at = models.DateTimeField()
 

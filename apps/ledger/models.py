@@ -42,7 +42,9 @@ class Handoff(models.Model):
 
     # No foreign key in the database: the statement that writes an event writes its handoffs, and no event is
     # ever deleted (`event_is_never_changed`). Checking ten of them at each decision's commit was a tenth of it.
-    event = models.ForeignKey(Event, models.PROTECT, related_name="handoffs", db_constraint=False)
+    event = models.ForeignKey(
+        Event, models.PROTECT, related_name="handoffs", db_constraint=False, db_index=False
+    )
     subscriber = models.CharField(max_length=60)
     due_at = models.DateTimeField(db_default=Now())
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)

@@ -17,7 +17,7 @@ __all__ = [
 class Print(models.Model):
     """A fingerprint of an item at one revision: of its text, or of one of its media."""
 
-    item = models.ForeignKey(Item, models.CASCADE, related_name="prints")
+    item = models.ForeignKey(Item, models.CASCADE, related_name="prints", db_index=False)
     revision = models.PositiveIntegerField()
     position = models.PositiveSmallIntegerField()
     signal = models.CharField(max_length=8, choices=Signal.choices)
@@ -51,9 +51,9 @@ class Match(models.Model):
         HELD = "held", "Held back"
         NOTED = "noted", "Noted"
 
-    item = models.ForeignKey(Item, models.PROTECT, related_name="matches")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="matches", db_index=False)
     revision = models.PositiveIntegerField()
-    entry = models.ForeignKey(Entry, models.PROTECT, related_name="matches")
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="matches", db_index=False)
     signal = models.CharField(max_length=8, choices=Signal.choices)
     distance = models.PositiveSmallIntegerField()
     share = models.FloatField(default=1.0)
@@ -109,7 +109,7 @@ class Cluster(models.Model):
     `decides` is false once that was reversed for them; a new decision on one of them decides again.
     """
 
-    lead = models.ForeignKey(Item, models.PROTECT, related_name="+")
+    lead = models.ForeignKey(Item, models.PROTECT, related_name="+", db_index=False)
     decision_id = models.BigIntegerField(null=True)
     decides = models.BooleanField(default=True)
     made_at = models.DateTimeField(db_default=Now())

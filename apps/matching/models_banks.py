@@ -97,7 +97,7 @@ class Entry(models.Model):
     purged entry keeps its row and loses its fingerprint. `flood_from`: a flood was allowed then, for an hour.
     """
 
-    bank = models.ForeignKey(Bank, models.PROTECT, related_name="entries")
+    bank = models.ForeignKey(Bank, models.PROTECT, related_name="entries", db_index=False)
     signal = models.CharField(max_length=8, choices=Signal.choices)
     value = models.TextField(blank=True)
     quality = models.PositiveSmallIntegerField(null=True)

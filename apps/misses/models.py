@@ -50,7 +50,7 @@ class Miss(models.Model):
     violation does not stand any more. Nobody is named: who decided first is not in here.
     """
 
-    item = models.ForeignKey(Item, models.PROTECT, related_name="+")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="+", db_index=False)
     item_revision = models.PositiveIntegerField()
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="+")
     found_by = models.CharField(max_length=12, choices=Found.choices)

@@ -92,7 +92,7 @@ class Lane(models.Model):
     bits (apps.wellbeing.harms). The language is '' when unknown.
     """
 
-    queue = models.ForeignKey(Queue, models.PROTECT, related_name="lanes")
+    queue = models.ForeignKey(Queue, models.PROTECT, related_name="lanes", db_index=False)
     exposure = models.PositiveSmallIntegerField()
     language = models.CharField(max_length=8)
     units = models.PositiveIntegerField()
@@ -131,11 +131,11 @@ class Case(models.Model):
         AUTHORITY_REQUEST = "authority_request", "Authority request"
         BOARD = "board", "Outside board"  # of decisions, never of a case
 
-    item = models.ForeignKey(Item, models.PROTECT, related_name="cases")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="cases", db_index=False)
     purpose = models.CharField(max_length=20, choices=Purpose.choices, default=Purpose.REVIEW)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    queue = models.ForeignKey(Queue, models.PROTECT, related_name="cases")
-    lane = models.ForeignKey(Lane, models.PROTECT, related_name="cases")
+    queue = models.ForeignKey(Queue, models.PROTECT, related_name="cases", db_index=False)
+    lane = models.ForeignKey(Lane, models.PROTECT, related_name="cases", db_index=False)
     severity = models.PositiveSmallIntegerField()
     exposure = models.PositiveSmallIntegerField()
     units = models.PositiveIntegerField()
@@ -234,7 +234,7 @@ class Claim(models.Model):
         REASSIGNED = "reassigned", "Given to someone else"
         UNDONE = "undone", "Given back by an undo"
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="claims")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="claims", db_index=False)
     holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     shift_id = models.BigIntegerField(null=True)
     exposure = models.PositiveSmallIntegerField()

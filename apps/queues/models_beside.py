@@ -14,7 +14,7 @@ class Barred(models.Model):
         DECIDED = "decided", "Decided before"
         KNOWS = "knows", "May know what whoever decides must not"
 
-    case = models.ForeignKey("queues.Case", models.CASCADE, related_name="barred")
+    case = models.ForeignKey("queues.Case", models.CASCADE, related_name="barred", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     why = models.CharField(max_length=10, choices=Why.choices)
     since = models.DateTimeField(db_default=Now())

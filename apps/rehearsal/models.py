@@ -56,7 +56,7 @@ class Replay(models.Model):
 class ReplayCase(models.Model):
     """One drawn decision. What was decided then is shown to nobody until the replay is closed."""
 
-    replay = models.ForeignKey(Replay, models.CASCADE, related_name="cases")
+    replay = models.ForeignKey(Replay, models.CASCADE, related_name="cases", db_index=False)
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
 
@@ -73,7 +73,7 @@ class ReplayCase(models.Model):
 class ReplayVerdict(models.Model):
     """What one person says of a drawn case under the draft. `rule_codes` are codes of the draft."""
 
-    case = models.ForeignKey(ReplayCase, models.CASCADE, related_name="verdicts")
+    case = models.ForeignKey(ReplayCase, models.CASCADE, related_name="verdicts", db_index=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     revision = models.PositiveIntegerField()
     outcome = models.CharField(max_length=12, choices=Decision.Outcome.choices)

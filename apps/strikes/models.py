@@ -79,7 +79,7 @@ class Suspension(models.Model):
         RAN_OUT = "ran_out", "Its time was over"
         REVERSED = "reversed", "The decision was reversed"
 
-    author = models.ForeignKey(Author, models.PROTECT, related_name="suspensions")
+    author = models.ForeignKey(Author, models.PROTECT, related_name="suspensions", db_index=False)
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="+")
     enforcement = models.OneToOneField(Enforcement, models.PROTECT, related_name="suspension")
     action = models.CharField(max_length=40)

@@ -10,7 +10,7 @@ from apps.intake.models import Reporter
 class ReporterWarning(models.Model):
     """A reporter was told that nearly all of her reports are unfounded. `judged` and `upheld` as they stood then."""
 
-    reporter = models.ForeignKey(Reporter, models.PROTECT, related_name="warnings")
+    reporter = models.ForeignKey(Reporter, models.PROTECT, related_name="warnings", db_index=False)
     judged = models.PositiveIntegerField()
     upheld = models.PositiveIntegerField()
     at = models.DateTimeField(db_default=Now())

@@ -151,7 +151,7 @@ class Shift(models.Model):
     written at a settlement. A shift begun again within the same working day takes the counters of the one before.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     limit_set = models.ForeignKey(LimitSet, models.PROTECT, related_name="+")
     started_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True)
@@ -263,7 +263,7 @@ class Break(models.Model):
 class ExposureEntry(models.Model):
     """What one claim really cost the person who held it. Private to her; append-only; once per claim."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     shift = models.ForeignKey(Shift, models.PROTECT, null=True, related_name="entries")
     claim_id = models.BigIntegerField()
     exposure = models.PositiveSmallIntegerField()

@@ -62,7 +62,7 @@ class Request(models.Model):
         PHONE = "phone", "Phone call"
         MEETING = "meeting", "Meeting"
 
-    sender = models.ForeignKey(Sender, models.PROTECT, related_name="requests")
+    sender = models.ForeignKey(Sender, models.PROTECT, related_name="requests", db_index=False)
     form = models.CharField(max_length=10, choices=Form.choices)
     channel = models.CharField(max_length=10, choices=Channel.choices)
     reference = models.CharField(max_length=120, default="", blank=True)
@@ -124,7 +124,7 @@ class Request(models.Model):
 class Document(models.Model):
     """A file that came with a request: private, known by its bytes, given only to those who handle requests."""
 
-    request = models.ForeignKey(Request, models.PROTECT, related_name="documents")
+    request = models.ForeignKey(Request, models.PROTECT, related_name="documents", db_index=False)
     name = models.CharField(max_length=200)
     file = models.CharField(max_length=200)
     mime = models.CharField(max_length=60)
@@ -157,7 +157,7 @@ class Silence(models.Model):
         CONFIDENTIAL = "confidential", "The request is confidential"
         AUTHOR = "author", "The author may not be told"
 
-    request = models.ForeignKey(Request, models.PROTECT, related_name="silences")
+    request = models.ForeignKey(Request, models.PROTECT, related_name="silences", db_index=False)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     basis = models.TextField()
     document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")

@@ -32,7 +32,7 @@ class RequestItem(models.Model):
         BY_LAW = "by_law", "Withheld under local law only"
         REFUSED = "refused", "Refused"
 
-    request = models.ForeignKey(Request, models.PROTECT, related_name="items")
+    request = models.ForeignKey(Request, models.PROTECT, related_name="items", db_index=False)
     position = models.PositiveSmallIntegerField()
     address = models.CharField(max_length=2000)
     item = models.ForeignKey(Item, models.PROTECT, null=True, related_name="+")

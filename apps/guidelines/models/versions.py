@@ -236,7 +236,7 @@ class GuidelineVersion(models.Model):
 class Policy(models.Model):
     """A policy as one version words it. `identity` is the same in every version, whatever its code."""
 
-    version = models.ForeignKey(GuidelineVersion, models.CASCADE, related_name="policies")
+    version = models.ForeignKey(GuidelineVersion, models.CASCADE, related_name="policies", db_index=False)
     identity = models.UUIDField(default=uuid.uuid4)
     code = models.CharField(max_length=10)
     title = models.CharField(max_length=200)
@@ -278,7 +278,7 @@ class RuleVersion(models.Model):
     there when it was renamed, and `note` tells the change in a sentence.
     """
 
-    version = models.ForeignKey(GuidelineVersion, models.CASCADE, related_name="rules")
+    version = models.ForeignKey(GuidelineVersion, models.CASCADE, related_name="rules", db_index=False)
     policy = models.ForeignKey(Policy, models.CASCADE, related_name="rules")
     identity = models.UUIDField(default=uuid.uuid4)
     code = models.CharField(max_length=20)
@@ -326,7 +326,9 @@ class RetiredRule(models.Model):
     """A rule of the version before that this version gives up. `code` is what it was called there,
     `successors` are the codes of the rules that take its place here."""
 
-    version = models.ForeignKey(GuidelineVersion, models.CASCADE, related_name="retired_rules")
+    version = models.ForeignKey(
+        GuidelineVersion, models.CASCADE, related_name="retired_rules", db_index=False
+    )
     identity = models.UUIDField()
     code = models.CharField(max_length=20)
     title = models.CharField(max_length=200)

@@ -22,7 +22,7 @@ class DraftEdit(models.Model):
         UNDO = "undo", "Undo"
         REDO = "redo", "Redo"
 
-    version = models.ForeignKey(GuidelineVersion, models.CASCADE, related_name="edits")
+    version = models.ForeignKey(GuidelineVersion, models.CASCADE, related_name="edits", db_index=False)
     revision = models.PositiveIntegerField()
     part = models.CharField(max_length=50)
     kind = models.CharField(max_length=4, choices=Kind.choices, default=Kind.EDIT)

@@ -31,7 +31,7 @@ class Golden(models.Model):
         OTHER = "other", "Another reason"
 
     adjudication = models.OneToOneField(Adjudication, models.PROTECT, related_name="golden")
-    item = models.ForeignKey(Item, models.PROTECT, related_name="+")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="+", db_index=False)
     item_revision = models.PositiveIntegerField()
     queue = models.ForeignKey(Queue, models.PROTECT, related_name="+")
     exposure = models.PositiveSmallIntegerField()
@@ -117,7 +117,9 @@ class GoldenCase(models.Model):
     case = models.OneToOneField(Case, models.PROTECT, related_name="golden_case")
     put_in_at = models.DateTimeField(db_default=Now())
     decision = models.OneToOneField(Decision, models.PROTECT, null=True, related_name="+")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     expert = models.BooleanField(default=False)
     right = models.BooleanField(null=True)
     answered_at = models.DateTimeField(null=True)

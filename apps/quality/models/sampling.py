@@ -21,7 +21,7 @@ class SamplingPlan(models.Model):
     leaves the database: who knew it could tell which decisions are drawn.
     """
 
-    queue = models.ForeignKey(Queue, models.PROTECT, null=True, related_name="sampling_plans")
+    queue = models.ForeignKey(Queue, models.PROTECT, null=True, related_name="sampling_plans", db_index=False)
     number = models.PositiveIntegerField()
     random_share = models.FloatField(default=0.04)
     clear_share = models.FloatField(default=0.10)

@@ -31,8 +31,12 @@ class Comparison(models.Model):
     draw = models.OneToOneField(Draw, models.PROTECT, related_name="comparison")
     first = models.OneToOneField(Decision, models.PROTECT, related_name="+")
     second = models.OneToOneField(Decision, models.PROTECT, related_name="+")
-    first_rater = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    second_rater = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    first_rater = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    second_rater = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
+    )
     first_label = models.CharField(max_length=12, choices=Decision.Outcome.choices)
     second_label = models.CharField(max_length=12, choices=Decision.Outcome.choices)
     first_rules = codes()
@@ -165,7 +169,7 @@ class Finding(models.Model):
         ADJUDICATED = "adjudicated", "Two people decided differently"
         GOLDEN = "golden", "The answer was known"
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     decision = models.OneToOneField(Decision, models.PROTECT, related_name="+")
     source = models.CharField(max_length=12, choices=Source.choices)
     stood = models.BooleanField()

@@ -40,7 +40,7 @@ class Calibration(models.Model):
 class CalibrationCase(models.Model):
     """One of the cases: its words with everybody taken out. What was decided then is shown to nobody until the end."""
 
-    session = models.ForeignKey(Calibration, models.PROTECT, related_name="cases")
+    session = models.ForeignKey(Calibration, models.PROTECT, related_name="cases", db_index=False)
     position = models.PositiveSmallIntegerField()
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="+")
     text = models.TextField(blank=True)
@@ -68,7 +68,7 @@ class CalibrationCase(models.Model):
 class CalibrationVerdict(models.Model):
     """What one person says of one case, by herself. Shown afterwards as a count, never with her name."""
 
-    case = models.ForeignKey(CalibrationCase, models.PROTECT, related_name="verdicts")
+    case = models.ForeignKey(CalibrationCase, models.PROTECT, related_name="verdicts", db_index=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=12, choices=Decision.Outcome.choices)
     rule_codes = ArrayField(models.CharField(max_length=20), default=list, blank=True)

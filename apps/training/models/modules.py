@@ -100,7 +100,7 @@ class ModuleCase(models.Model):
     cites. Exposure is 2 at most, in the database.
     """
 
-    module = models.ForeignKey(Module, models.PROTECT, related_name="cases")
+    module = models.ForeignKey(Module, models.PROTECT, related_name="cases", db_index=False)
     position = models.PositiveSmallIntegerField()
     decision_id = models.BigIntegerField(null=True)
     text = models.TextField(blank=True)
@@ -175,7 +175,7 @@ class Assignment(models.Model):
         PATH = "path", "It is on the path to a queue"
 
     module = models.ForeignKey(Module, models.PROTECT, related_name="assignments")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     because = models.CharField(max_length=5, choices=Because.choices)
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     given_at = models.DateTimeField(db_default=Now())
@@ -240,7 +240,7 @@ class Answer(models.Model):
     `seconds` is at most a quarter of an hour, whenever the page was left open. Never changed.
     """
 
-    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="answers")
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="answers", db_index=False)
     case = models.ForeignKey(ModuleCase, models.PROTECT, related_name="answers")
     outcome = models.CharField(max_length=12, choices=Decision.Outcome.choices)
     rule_codes = ArrayField(models.CharField(max_length=20), default=list, blank=True)

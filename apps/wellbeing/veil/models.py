@@ -71,7 +71,7 @@ class PersonVeil(Ladders):
     """How one person wants one kind of content covered at one exposure level. Nobody else reads it."""
 
     KINDS: Any = [("text", "Text"), ("picture", "Pictures"), ("film", "Films"), ("sound", "Sound")]
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=8, choices=KINDS)
     exposure = models.PositiveSmallIntegerField()
     changed_at = models.DateTimeField(db_default=Now())
