@@ -33,6 +33,7 @@ PARTS = {
     "intake": "reports coming in",
     "export": "five million decisions as training data",
     "statements": "a hundred thousand statements of reasons",
+    "reports": "a quarter's public report over twenty million restrictions",
     "search": "search in a thousand rules in ten languages",
     "matching": "looking up picture hashes among a million",
     "agreement": "how far people agree, in bulk, and whether intervals hold",

@@ -14,7 +14,7 @@ from apps.feedback.queries import restricted_codes
 from apps.feedback.reading import Range, _batch
 from apps.guidelines.queries import in_force
 from apps.queues.models import Lane, Queue
-from bench.load import SENTENCES, _as_owner_of_everything
+from bench.load import SENTENCES, as_owner_of_everything
 from bench.meter import spin
 from bench.system import System, python
 from bench.targets import at_least, at_most, reported
@@ -114,7 +114,7 @@ def load(rows: int) -> float:
     with connection.cursor() as cursor:
         cursor.execute("SELECT now()")
         moment = cursor.fetchone()[0]
-    with _as_owner_of_everything() as cursor:
+    with as_owner_of_everything() as cursor:
         cursor.execute(
             "CREATE TEMP TABLE hand (n int PRIMARY KEY, kind text, language text, rule text, outcome text, "
             "source text, body text, evidence jsonb)"

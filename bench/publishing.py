@@ -22,7 +22,7 @@ from apps.rehearsal.operations import rebuild
 from apps.rehearsal.queries import impact
 from bench import invariants
 from bench.decide import drive, ratio, surroundings
-from bench.load import CASES, DECISIONS, ITEMS, _as_owner_of_everything
+from bench.load import CASES, DECISIONS, ITEMS, as_owner_of_everything
 from bench.people import moderators
 from bench.system import System
 from bench.targets import at_most, none, reported
@@ -128,7 +128,7 @@ def _past_decisions(count: int) -> float:
     """Write `count` decisions over the loaded items, each citing one rule in force; seconds it took."""
     began = time.perf_counter()
     rules = [(rule.id, rule.code) for rule in in_force().rules.values()]
-    with _as_owner_of_everything() as cursor:
+    with as_owner_of_everything() as cursor:
         cursor.execute("SELECT count(*) FROM queues_case WHERE id > %s", [CASES])
         loaded = cursor.fetchone()[0]
         cursor.execute("CREATE TEMP TABLE cited (n int PRIMARY KEY, rule bigint, code text)")

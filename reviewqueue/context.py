@@ -23,6 +23,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("Notices", "/notices/", ("policy_lead", "legal_reviewer", "admin")),
     ("Webhooks", "/webhooks/", ("admin",)),
     ("Statements", "/transparency/statements/", ("policy_lead", "legal_reviewer", "admin")),
+    ("Reports", "/transparency/drafts/", ("policy_lead", "legal_reviewer", "admin")),
     ("Wellbeing", "/wellbeing/", ("moderator", "senior_moderator", "wellbeing_lead")),
     ("Admin", "/admin/", ("admin",)),
 ]
@@ -41,7 +42,7 @@ GROUPS: list[tuple[str, tuple[str, ...]]] = [
             "/authority-requests/",
             "/board/",
             "/transparency/statements/",
-            "/transparency/",
+            "/transparency/drafts/",
         ),
     ),
 ]

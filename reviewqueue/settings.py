@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "apps.desk",
     "apps.delivery",
     "apps.insight",
+    "apps.disclosure",
 ]
 
 MIDDLEWARE = [
@@ -255,6 +256,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 # never change it. Rules of deceptive high-volume commercial content need no statement (DSA Art. 17(2)).
 DSA_API_URL = env.str("DSA_API_URL", "")
 DSA_API_TOKEN = env.str("DSA_API_TOKEN", "")
+# Numbers from 1 to below this are hidden in public reports.
+TRANSPARENCY_SMALLEST = env.int("TRANSPARENCY_SMALLEST", 5)
 DSA_PUID_PREFIX = env.str("DSA_PUID_PREFIX", "rq")
 DSA_COMMERCIAL_RULES: list[str] = env.list("DSA_COMMERCIAL_RULES", [])
 

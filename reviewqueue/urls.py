@@ -35,6 +35,7 @@ urlpatterns = [
     path("", include("apps.insight.urls")),
     path("", include("apps.delivery.urls")),
     path("", include("apps.transparency.urls")),
+    path("", include("apps.disclosure.urls")),
     path("", include("apps.wellbeing.urls")),
 ]
 

@@ -1,7 +1,27 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from apps.insight.models_removals import ActionDay, FirstRemoval, RemovalCell, RemovalDay, RemovalReachDay
 from apps.queues.models import Queue
+
+__all__ = [
+    "ActionDay",
+    "AgreementDay",
+    "DecisionDay",
+    "ExposureDay",
+    "FirstRemoval",
+    "Flow",
+    "Horizon",
+    "LatencyDay",
+    "OpenMinute",
+    "Pulse",
+    "QueueNow",
+    "RemovalCell",
+    "RemovalDay",
+    "RemovalReachDay",
+    "RuleDay",
+    "RuleTimeDay",
+]
 
 # Rollups: sums kept as things happen, so that a number costs the same with one case or a million. They are
 # changed only by adding, in any order; out of order, a sum may be below zero for a moment.
@@ -152,72 +172,6 @@ class AgreementDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.detector} on {self.rule_code}, {self.day}"
-
-
-class FirstRemoval(models.Model):
-    """The first effective removal of an item on guideline grounds, as it is counted in `RemovalDay`."""
-
-    item_id = models.BigIntegerField(primary_key=True)
-    enforcement_id = models.BigIntegerField(unique=True)
-    effective_at = models.DateTimeField()
-    day = models.DateField()
-    policies = models.JSONField(default=list)
-    rules = models.JSONField(default=list)
-    views = models.BigIntegerField(null=True)
-    within_24h = models.BooleanField(null=True)
-    proactive = models.BooleanField()
-    reinstated = models.BooleanField(default=False)
-
-    def __str__(self) -> str:
-        return f"first removal of item {self.item_id}"
-
-
-class RemovalDay(models.Model):
-    """Sums over the first removals of one day; policy '' counts each removal once. domain: METRICS.md.
-
-    `…_known` is how many of the removals the rate can be told of; the rest is shown as missing coverage.
-    The `net_` columns leave out items that were reinstated later.
-    """
-
-    day = models.DateField()
-    policy_code = models.CharField(max_length=10, default="", blank=True)
-    removals = models.IntegerField(default=0)
-    views_known = models.IntegerField(default=0)
-    zero_views = models.IntegerField(default=0)
-    posted_known = models.IntegerField(default=0)
-    within_24h = models.IntegerField(default=0)
-    proactive = models.IntegerField(default=0)
-    net_removals = models.IntegerField(default=0)
-    net_views_known = models.IntegerField(default=0)
-    net_zero_views = models.IntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["day", "policy_code"], name="removal_day_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.removals} removals of {self.policy_code or 'all policies'} on {self.day}"
-
-
-class RemovalReachDay(models.Model):
-    """A histogram of the views that items had gathered when their first removal took effect, by rule and day.
-
-    `bucket` as in `apps.insight.histogram.views_bucket`; removals whose views are unknown are in a bucket of their own.
-    """
-
-    day = models.DateField()
-    rule_code = models.CharField(max_length=20)
-    bucket = models.SmallIntegerField()
-    n = models.IntegerField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["day", "rule_code", "bucket"], name="removal_reach_day_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.n} in bucket {self.bucket} of {self.rule_code} on {self.day}"
 
 
 class ExposureDay(models.Model):

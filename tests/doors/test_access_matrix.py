@@ -338,6 +338,19 @@ GET  /queues/routing/order/                                302 403 403 403 200 4
 POST /queues/routing/order/                                302 403 403 403 409 403 403 409
 
 # Statements of reasons: those who answer for the rules and the law read them
+GET  /transparency/reports/                                pub pub pub pub pub pub pub pub
+GET  /transparency/reports/en/                             200 200 200 200 200 200 200 200
+GET  /transparency/reports/fr/                             404 404 404 404 404 404 404 404
+GET  /transparency/reports/en/definitions/                 200 200 200 200 200 200 200 200
+GET  /transparency/reports/en/2025-q3/                     404 404 404 404 404 404 404 404
+GET  /transparency/reports/en/2025-q3/1/                   404 404 404 404 404 404 404 404
+GET  /transparency/files/2025-q3/1/eu.zip                  404 404 404 404 404 404 404 404
+GET  /transparency/drafts/                                 302 403 403 200 403 403 200 200
+POST /transparency/drafts/                                 302 403 403 422 403 403 422 422
+GET  /transparency/drafts/1/                               302 403 403 404 403 403 404 404
+POST /transparency/drafts/1/count-anew/                    302 403 403 404 403 403 404 404
+POST /transparency/drafts/1/publish/                       302 403 403 404 403 403 404 404
+POST /transparency/drafts/1/put-aside/                     302 403 403 404 403 403 404 404
 GET  /transparency/statements/                             302 403 403 200 403 403 200 200
 GET  /transparency/statements/1/                           302 403 403 404 403 403 404 404
 POST /transparency/statements/1/again/                     302 403 403 403 403 403 404 404
@@ -529,7 +542,7 @@ def ask(browser: Client, method: str, address: str) -> str:
     )
     if key:
         browser.cookies["sessionid"] = key  # signing out was rolled back, too
-    if response.status_code == 302 and response.url.startswith("/community-guidelines/"):
+    if response.status_code == 302 and response.url.startswith(("/community-guidelines/", "/transparency/reports/")):
         return "pub"
     if response.status_code == 302 and not signed_in and address != "/account/logout/":
         assert response.url.split("?")[0] == "/account/login/", address

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 
 from apps.insight.models import Flow
 from apps.insight.operations.cases import CaseSums, fold_due_minutes, lock_horizon
-from apps.insight.operations.removals import count_reinstatements, count_removals
+from apps.insight.operations.removals import count_actions, count_reinstatements, count_removals
 from apps.insight.operations.rules import KINDS as RULE_EVENTS
 from apps.insight.operations.rules import count_rules
 from apps.insight.operations.verdicts import count_verdicts
@@ -38,6 +38,7 @@ def take_in(events: list[Event]) -> None:
     count_rules(event for event in events if event.kind in RULE_EVENTS)
     if effective := _named(events, "enforcement.effective", "enforcement"):
         count_removals(effective)
+        count_actions(effective)
     if reversed_ := _named(events, "enforcement.reversed", "reverses"):
         count_reinstatements(reversed_)
     raise_pulse()

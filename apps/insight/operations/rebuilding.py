@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from apps.decisions.models import Decision, Enforcement
 from apps.decisions.queries import standing
 from apps.insight.models import (
+    ActionDay,
     AgreementDay,
     DecisionDay,
     FirstRemoval,
@@ -17,6 +18,7 @@ from apps.insight.models import (
     LatencyDay,
     OpenMinute,
     QueueNow,
+    RemovalCell,
     RemovalDay,
     RemovalReachDay,
     RuleDay,
@@ -24,7 +26,7 @@ from apps.insight.models import (
 )
 from apps.insight.operations.cases import THE_ONE, CaseSums
 from apps.insight.operations.keeping import raise_pulse
-from apps.insight.operations.removals import count_removals
+from apps.insight.operations.removals import count_actions, count_removals
 from apps.insight.operations.rules import KINDS as RULE_EVENTS
 from apps.insight.operations.rules import count_rules
 from apps.insight.operations.verdicts import count_verdicts
@@ -36,7 +38,7 @@ SUBSCRIBER = "insight.rollups"
 BATCH = 5_000
 ROLLUPS = (
     QueueNow, OpenMinute, Flow, DecisionDay, LatencyDay, AgreementDay, FirstRemoval, RemovalDay,
-    RemovalReachDay, RuleDay, RuleTimeDay,
+    RemovalReachDay, RemovalCell, ActionDay, RuleDay, RuleTimeDay,
 )  # fmt: skip
 FLOWING = ("case.opened", "case.closed", "case.reopened", "case.escalated", "case.moved")
 
@@ -124,7 +126,9 @@ def _count_decisions() -> None:
 def _count_removals() -> None:
     for first, last in _ranges(Enforcement):
         effective = Enforcement.objects.filter(pk__range=(first, last), effective_at__isnull=False)
-        count_removals(set(effective.values_list("pk", flat=True)))
+        ids = set(effective.values_list("pk", flat=True))
+        count_removals(ids)
+        count_actions(ids)
 
 
 def _count_rules() -> None:

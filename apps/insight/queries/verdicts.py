@@ -92,6 +92,10 @@ class Removal:
     reinstated: bool
     policies: tuple[str, ...]
     rules: tuple[str, ...]
+    language: str
+    country: str
+    source: str
+    decided_by: str
 
     @property
     def proactive(self) -> bool:
@@ -132,7 +136,7 @@ def removals(ids: Collection[int]) -> list[Removal]:
         .order_by("effective_at", "id")
         .values(
             "id", "item_id", "decision_id", "effective_at", "views_at_effect", "posted_at", "first_report_at",
-            "first_flag_at", "reinstated",
+            "first_flag_at", "reinstated", "decision__language", "item__country", "detection_source", "decided_by",
         )
     )  # fmt: skip
     policies: dict[int, set[str]] = {}
@@ -155,6 +159,44 @@ def removals(ids: Collection[int]) -> list[Removal]:
             reinstated=row["reinstated"],
             policies=tuple(sorted(policies.get(row["decision_id"], ()))),
             rules=tuple(sorted(rules.get(row["decision_id"], ()))),
+            language=row["decision__language"],
+            country=row["item__country"] or "",
+            source=row["detection_source"],
+            decided_by=row["decided_by"],
         )
         for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A restriction that took effect: what was done, on which ground, found how, decided by what."""
+
+    effective_at: datetime
+    action: str
+    rule_code: str
+    ground: str
+    source: str
+    decided_by: str
+
+
+def taken(ids: Collection[int]) -> list[Taken]:
+    """Those of the enforcements that restrict something and took effect; what was undone in its ten seconds is none."""
+    undone = Decision.objects.filter(withdraws=True, supersedes=OuterRef("decision"))
+    rows = (
+        Enforcement.objects.filter(id__in=ids, reverses=None, effective_at__isnull=False)
+        .exclude(Exists(undone))
+        .order_by("id")
+        .values_list(
+            "effective_at",
+            "action",
+            "decision__rule_codes",
+            "decision__ground",
+            "detection_source",
+            "decided_by",
+        )
+    )
+    return [
+        Taken(cast(datetime, at), action, codes[0] if codes else "", ground, source, decided_by)
+        for at, action, codes, ground, source, decided_by in rows
     ]

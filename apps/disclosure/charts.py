@@ -1,0 +1,42 @@
+"""Bars beside a table, as geometry: no script, no style of its own, and they print."""
+
+from dataclasses import dataclass
+from typing import Any
+
+BARS_AT_MOST = 12
+ROW, LABEL, WIDTH = 22, 190, 640
+PLOT = WIDTH - LABEL - 80
+
+
+@dataclass(frozen=True)
+class Bar:
+    label: str
+    value: str
+    y: int
+    width: float
+
+
+@dataclass(frozen=True)
+class Chart:
+    bars: list[Bar]
+    height: int
+    left: int = LABEL
+    full: int = WIDTH
+
+    @property
+    def label_at(self) -> int:
+        return self.left - 8
+
+
+def chart(rows: list[dict[str, Any]]) -> Chart | None:
+    """The first column of a table's parts as bars, largest first; None of fewer than two. Hidden numbers have none."""
+    told = [row for row in rows if row["key"] and not row["hidden"] and row["first"]]
+    told = sorted(told, key=lambda row: -row["first"])[:BARS_AT_MOST]
+    if len(told) < 2:
+        return None
+    most = told[0]["first"]
+    bars = [
+        Bar(row["label"][:30], row["cells"][0]["text"], place * ROW, round(PLOT * row["first"] / most, 1))
+        for place, row in enumerate(told)
+    ]
+    return Chart(bars, len(bars) * ROW)
