@@ -42,7 +42,7 @@ SELECT %(first)s + n, %(first)s, %(first)s + 1 + n %% %(items)s, 1, 'review',
        CASE WHEN n %% 8 = 0 THEN ARRAY[codes[1 + n %% 30], codes[1 + (n + 7) %% 30]] ELSE ARRAY[codes[1 + n %% 30]] END,
        '{{remove}}', '{{}}', (ARRAY['en','km','vi','th','id'])[1 + n %% 5],
        (ARRAY['user_report','auto_flag','hash','trusted_flagger'])[1 + n %% 4], '', false, false, true,
-       '2025-06-20'::timestamptz + (n %% 9800000) * interval '1 second', 1, '', ''
+       '2025-06-20'::timestamptz + (n::bigint * 7919 %% 9800000) * interval '1 second', 1, '', ''
 FROM generate_series(1, %(n)s) n, (SELECT array_agg(code ORDER BY code) AS codes FROM guidelines_ruleversion
                                    WHERE version_id = %(version)s) known
 """

@@ -20,10 +20,11 @@ class Command(BaseCommand):
             raise CommandError(
                 f"There is no period “{options['period']}”: write 2026-q3, 2026-h2 or 2026."
             ) from None
+        alone = not connection.in_atomic_block
         with transaction.atomic():
-            # One moment for both, however long the second takes.
             with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                if alone:  # one moment for both, however long the second takes
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 cursor.execute("SET LOCAL statement_timeout = 0")
             sums, rows = from_sums(begins, ends), from_rows(begins, ends)
         differ = set(sums.removals) ^ set(rows.removals)
