@@ -15,9 +15,7 @@ def test_it_says_so_when_they_are_the_same(removed, capsys):
 def test_it_says_what_differs_and_what_to_do(removed, capsys):
     removed(3)
     RemovalCell.objects.filter(rule_code="AU-4").update(removals=4)
-    with pytest.raises(
-        CommandError, match="2 sums differ from the rows"
-    ):
+    with pytest.raises(CommandError, match="2 sums differ from the rows"):
         call_command("check_report", "2025-q3")
     assert "AU-4" in capsys.readouterr().out
 

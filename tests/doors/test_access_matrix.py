@@ -542,7 +542,9 @@ def ask(browser: Client, method: str, address: str) -> str:
     )
     if key:
         browser.cookies["sessionid"] = key  # signing out was rolled back, too
-    if response.status_code == 302 and response.url.startswith(("/community-guidelines/", "/transparency/reports/")):
+    if response.status_code == 302 and response.url.startswith(
+        ("/community-guidelines/", "/transparency/reports/")
+    ):
         return "pub"
     if response.status_code == 302 and not signed_in and address != "/account/logout/":
         assert response.url.split("?")[0] == "/account/login/", address
