@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "apps.training",
     "apps.board",
     "apps.authority",
+    "apps.lawful",
     "apps.rehearsal",
     "apps.trends",
     "apps.desk",
@@ -268,6 +269,15 @@ WEBHOOK_ALLOW_PRIVATE = env.list(
 # Days after a decision in which it may be appealed (DSA Art. 20: at least six months), and days in which we answer.
 APPEAL_WINDOW_DAYS = env.int("APPEAL_WINDOW_DAYS", 183)
 APPEAL_ANSWER_DAYS = env.int("APPEAL_ANSWER_DAYS", 14)
+
+# Notices of law: hours from receipt to the decision, by kind. Only intimate images have a number in a law.
+LAW_NOTICE_HOURS = {
+    "intimate": env.int("LAW_HOURS_INTIMATE", 48),
+    "minors": env.int("LAW_HOURS_MINORS", 24),
+    "privacy": env.int("LAW_HOURS_PRIVACY", 168),
+    "property": env.int("LAW_HOURS_PROPERTY", 168),
+}
+LAW_COURT_DAYS = env.int("LAW_COURT_DAYS", 14)
 # Who moderators can talk to, as one or two sentences on their wellbeing page.
 WELLBEING_CONTACT = env.str(
     "WELLBEING_CONTACT",

@@ -42,6 +42,7 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
             "decision.made",
             "decision.withdrawn",
             "review.asked",
+            "law_notice.review_asked",
         ],
         AT_ONCE,
     ),
@@ -80,6 +81,7 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
     ("queues.clusters", "apps.queues.handlers.fold_near_duplicates", ["cluster.joined"], AT_ONCE),
     ("queues.prepared", "apps.queues.handlers.prepared", ["item.screened"], AT_ONCE),
     ("authority.reviews", "apps.authority.handlers.reviewed", ["decision.made"], AFTER_UNDO),
+    ("lawful.reviews", "apps.lawful.handlers.reviewed", ["decision.made"], AFTER_UNDO),
     (
         "insight.rollups",
         "apps.insight.handlers.keep_rollups",
@@ -172,7 +174,7 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
     (
         "delivery.webhooks",
         "apps.delivery.handlers.announce_outside",
-        ["appeal.decided", "suspension.ended"],
+        ["appeal.decided", "suspension.ended", "law_notice.letter"],
         AT_ONCE,
     ),
 ]

@@ -14,6 +14,7 @@ class Kind(models.TextChoices):
     SUSPENSION_ENDED = "suspension.ended", "A suspension ended by itself"
     APPEAL_DECIDED = "appeal.decided", "An appeal was decided"
     NOTICE_DUE = "notice.due", "An author is to be told something"
+    LAW_LETTER = "law_notice.letter", "One side of a notice of law is to be told something"
 
 
 class Endpoint(models.Model):

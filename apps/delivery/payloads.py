@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 
 from apps.decisions.models import Decision, DecisionRule, Enforcement
 from apps.feedback.labels import cited_of, label_of
+from apps.lawful.models import LawLetter
 
 OWN = [field.attname for field in Decision._meta.concrete_fields]
 # A guideline version carries the principles of the whole set: only its number is told.
@@ -153,6 +154,24 @@ def notice_data(decision: Decision, notice_id: int) -> dict[str, Any]:
         "audience": notice.audience,
         "language": notice.language,
         "text": notice.text,
+    }
+
+
+def letter_data(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Words for one side of a notice of law, by letter; nothing of the other side, and no address of anybody."""
+    found = LawLetter.objects.filter(pk__in=list(ids)).select_related("notice__item")
+    return {
+        letter.pk: {
+            "law_notice_id": letter.notice_id,
+            "item": {"source": letter.notice.item.source, "external_id": letter.notice.item.external_id}
+            if letter.notice.item
+            else None,
+            "side": letter.side,
+            "about": letter.about,
+            "language": letter.language,
+            "text": letter.text,
+        }
+        for letter in found
     }
 
 

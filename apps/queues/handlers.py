@@ -19,8 +19,14 @@ def refresh(events: list[Event]) -> None:
         for event in heard
         if event.kind == "review.asked" and event.item_id is not None
     }
+    noticed = {
+        event.item_id: parse_datetime(event.data["due_by"])
+        for event in heard
+        if event.kind == "law_notice.review_asked" and event.item_id is not None
+    }
     if heard:
-        refresh_cases((event.item_id for event in heard if event.item_id is not None), asked=asked)
+        items = (event.item_id for event in heard if event.item_id is not None)
+        refresh_cases(items, asked=asked, noticed=noticed)
     counted = [
         event.item_id for event in heard if event.kind == "views.counted" and event.item_id is not None
     ]

@@ -111,7 +111,8 @@ def compose(
 
 
 def _withheld(facts: Facts, scope: list[str], commercial: frozenset[str]) -> str:
-    if facts.ground == "legal_only" and facts.purpose == "authority_request":
+    asked_by = facts.parameters.get("asked_by")
+    if facts.ground == "legal_only" and facts.purpose == "authority_request" and asked_by != "notice":
         return "order_of_an_authority"
     if not commercial.isdisjoint(facts.rule_codes):
         return "deceptive_commercial_content"

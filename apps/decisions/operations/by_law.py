@@ -19,17 +19,20 @@ WITHHOLD = "geo_restrict"
 
 
 @transaction.atomic
-def withhold_by_law(*, actor: User, case: Case, country: str) -> Decision:
+def withhold_by_law(
+    *, actor: User, case: Case, country: str, rule: str = VALID_ORDER, asked_by: str = ""
+) -> Decision:
     """Withhold an item in one country and nowhere else, because its law asks for it and no rule of ours does.
 
     It is no verdict under the guidelines: it begins a chain of its own, reverses and replaces nothing, makes no
     strike, judges no report, teaches no detector, and stands in no log, timeline or export of verdicts
     (`standing`). Only the platform is told, by `enforcement.due`. Telling the author is its caller's.
+    `rule` is what the statement of reasons is sorted by; `asked_by` is "notice" where no authority asked.
     The caller holds no lock; the item's row is taken here, the last of the order.
     """
     edition, at = in_force(), now()
     evidence = take(case.item_id)
-    parameters = {"countries": [country]}
+    parameters: dict[str, Any] = {"countries": [country], **({"asked_by": asked_by} if asked_by else {})}
     row = WRITE.run(
         {
             "case": case.pk,
@@ -42,7 +45,7 @@ def withhold_by_law(*, actor: User, case: Case, country: str) -> Decision:
             "outcome": Decision.Outcome.VIOLATES.value,
             "ground": "legal_only",
             "version": edition.id,
-            "codes": [VALID_ORDER],
+            "codes": [rule],
             "actions": [WITHHOLD],
             "rationale": [],
             "confidence": "",

@@ -68,6 +68,16 @@ def announce(events: list[Event]) -> int:
 
 
 def _messages(events: list[Event]) -> Iterator[Message]:
+    letters = [event for event in events if event.kind == Kind.LAW_LETTER]
+    texts = payloads.letter_data([event.data["letter"] for event in letters]) if letters else {}
+    for event in letters:
+        data = texts[event.data["letter"]]
+        yield Message(f"evt_{event.pk}", Kind.LAW_LETTER, event.pk, event.occurred_at, data)
+    if others := [event for event in events if event.kind != Kind.LAW_LETTER]:
+        yield from _of_decisions(others)
+
+
+def _of_decisions(events: list[Event]) -> Iterator[Message]:
     _wait_for_undo({event.case_id for event in events if event.case_id is not None})
     named = {event.data["decision"] for event in events}
     named |= {event.data["decided_by"] for event in events if "decided_by" in event.data}

@@ -29,24 +29,31 @@ from apps.queues.queries import (
     signals_of,
 )
 
+NOTICE_OF_LAW = "notice of law"
 MEDIA_WITHIN = timedelta(seconds=30)  # a case waits this long for its media, then is served without
 
 
 @transaction.atomic
 def refresh_cases(
-    item_ids: Iterable[int], *, asked: Mapping[int, datetime | None] | None = None
+    item_ids: Iterable[int],
+    *,
+    asked: Mapping[int, datetime | None] | None = None,
+    noticed: Mapping[int, datetime | None] | None = None,
 ) -> list[int]:
     """Open, update or leave the cases of these items, as what is known of them says; ids of cases opened.
 
     `asked`: items an authority wants looked at, each with the moment a statutory clock sets, or None. They are
     reviewed whatever was decided before, in the review that is open already or in one that looks like any other.
+    `noticed`: items of a notice of law, each with the moment its kind sets. They too are reviewed whatever was decided
+    before, in an ordinary case that says so.
 
     An item has at most one open review, and near-duplicates in like context one for them all. A report on a decided
     item attaches to the decided case; a new case opens only for changed content, a trusted notice, or a rule that was
     not considered. Set-based: the number of queries does not grow with the number of items.
     """
-    asked = asked or {}
-    ids = sorted({*item_ids, *asked})
+    asked, noticed = asked or {}, noticed or {}
+    owed = {**noticed, **asked}
+    ids = sorted({*item_ids, *owed})
     items = items_by_id(ids)
     matched = matched_rules(ids)
     signals = {
@@ -70,22 +77,24 @@ def refresh_cases(
         over = any(score >= threshold for _, score, threshold in known.scores)
         suspected = known.reports > 0 or over or bool(known.matched)
         about: dict[str, Any] = {"where": where, "said": said.get(item_id, NOTHING)}
-        due_by = asked.get(item_id)
+        due_by = min((at for at in (asked.get(item_id), noticed.get(item_id)) if at), default=None)
         if case := open_now.get(item_id):
             if due_by is not None:
                 case.due_by = min(due_by, case.due_by or due_by)
+            if item_id in noticed:
+                case.due_because = NOTICE_OF_LAW
             assessment = assess(item, known, purpose=case.shown_purpose, opened_at=case.opened_at, **about)
             changed.append((case, assessment, case_facts(case)))
-        elif suspected and item_id in elsewhere and item_id not in asked:
+        elif suspected and item_id in elsewhere and item_id not in owed:
             entries.append(
                 Entry("report.attached", None, elsewhere[item_id], item_id, data={"near_duplicate": True})
             )
-        elif suspected or item_id in asked:
+        elif suspected or item_id in owed:
             before = closed.get(item_id)
             at = now()
             assessment = assess(item, known, purpose=Case.Purpose.REVIEW, opened_at=at, **about)
             stays = before is not None and not _reopens(before, item, known, assessment)
-            if before is not None and stays and item_id not in asked:
+            if before is not None and stays and item_id not in owed:
                 if known.last_report_at and known.last_report_at > (before.closed_at or at):
                     entries.append(Entry("report.attached", None, before.pk, item_id, data={}))
                 continue
@@ -93,8 +102,9 @@ def refresh_cases(
             opening = _new_case(item, known, assessment, purpose=purpose, at=at)
             if item_id in asked:
                 opening.purpose, opening.shown_as = Case.Purpose.AUTHORITY_REQUEST, purpose
+            if due_by is not None:
                 opening.due_by = due_by
-                _keep_the_clock(opening)
+                _keep_the_clock(opening, because=NOTICE_OF_LAW if item_id in noticed else "")
             fresh.append((opening, assessment))
     _place(fresh, changed)
     opened = Case.objects.bulk_create([case for case, _ in fresh])
@@ -192,10 +202,14 @@ def _columns(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def _keep_the_clock(case: Case) -> None:
-    """A statutory clock makes a case due sooner. It adds no points: whoever asks comes no further forward for it."""
+def _keep_the_clock(case: Case, *, because: str = "") -> None:
+    """A statutory clock makes a case due sooner. It adds no points: whoever asks comes no further forward for it.
+
+    Of a notice of law the case says so (`because`); of an authority it says nothing.
+    """
     if case.due_by is not None and case.due_by < case.due_at:
         case.due_at, case.rank = case.due_by, rank(case.due_by, case.priority)
+        case.due_because = because or case.due_because
 
 
 def _place(
@@ -204,6 +218,7 @@ def _place(
     """Give every case its lane. A claimed case keeps its place: its claim was justified by it."""
     for case, assessment, _ in changed:
         columns = _columns(assessment)
+        because = NOTICE_OF_LAW if case.due_because == NOTICE_OF_LAW else ""
         if case.state == Case.State.CLAIMED:
             for kept in ("queue_id", "exposure", "units", "harms"):
                 del columns[kept]
@@ -211,7 +226,7 @@ def _place(
             del columns["queue_id"]
         for name, value in columns.items():
             setattr(case, name, value)
-        _keep_the_clock(case)
+        _keep_the_clock(case, because=because)
     cases = [case for case, _ in fresh] + [case for case, _, _ in changed]
     keys: dict[int, LaneKey] = {
         id(case): (case.queue_id, case.exposure, case.language, case.units, case.harms) for case in cases
