@@ -29,6 +29,8 @@ def _table(one: dict[str, Any], language: str, smallest: int, names: dict[str, s
         }
         for row in one["rows"]
     ]
+    if not any(row["key"] or row["first"] for row in rows):
+        rows = []  # a row of noughts says less than a sentence
     return {
         "id": one["id"],
         "title": TABLES[one["id"]].in_(language),

@@ -20,47 +20,47 @@ def house(db):
     make.house()
 
 
+def removing(
+    n=1, *, at=INSIDE, rules=("AU-4",), language="en", country="KH", source="user_report", by="human", views=0,
+    hours=2, reported=True, ground="guideline", action="remove", kind="text", told=True, item=None,
+):  # fmt: skip
+    made = []
+    for _ in range(n):
+        of = item or make.item(language=language, country=country, kind=kind)
+        case = make.case(item=of, state="done", closed_at=at)
+        decision = Decision.objects.create(
+            case=case, item=of, item_revision=1, purpose="review", origin="auto" if by == "auto" else by,
+            decider=person("moderator2") if by == "human" else None, outcome="violates", ground=ground,
+            guideline_version_id=in_force().id, rule_codes=list(rules), actions=[action], language=language,
+            detection_source=source, evidence_sha256="0" * 64, demo=True, decided_at=at,
+        )  # fmt: skip
+        for code in rules:
+            version = RuleVersion.objects.get(version_id=in_force().id, code=code)
+            DecisionRule.objects.create(decision=decision, rule_version=version)
+        made.append(
+            Enforcement.objects.create(
+                decision=decision,
+                item=of,
+                action=action,
+                due_at=at,
+                decided_by=by,
+                detection_source=source,
+                posted_at=at - timedelta(hours=hours),
+                first_report_at=at - timedelta(hours=1) if reported else None,
+                effective_at=at,
+                views_at_effect=views,
+            )
+        )
+    if told:
+        count_removals({one.pk for one in made})
+        count_actions({one.pk for one in made})
+    return made if n > 1 else made[0]
+
+
 @pytest.fixture
 def removed(house):
     """`removed(n, …)`: so many items removed in the quarter, as the rollups were told; the enforcements."""
-
-    def remove(
-        n=1, *, at=INSIDE, rules=("AU-4",), language="en", country="KH", source="user_report", by="human", views=0,
-        hours=2, reported=True, ground="guideline", action="remove", kind="text", told=True, item=None,
-    ):  # fmt: skip
-        made = []
-        for _ in range(n):
-            of = item or make.item(language=language, country=country, kind=kind)
-            case = make.case(item=of, state="done", closed_at=at)
-            decision = Decision.objects.create(
-                case=case, item=of, item_revision=1, purpose="review", origin="auto" if by == "auto" else by,
-                decider=person("moderator2") if by == "human" else None, outcome="violates", ground=ground,
-                guideline_version_id=in_force().id, rule_codes=list(rules), actions=[action], language=language,
-                detection_source=source, evidence_sha256="0" * 64, demo=True, decided_at=at,
-            )  # fmt: skip
-            for code in rules:
-                version = RuleVersion.objects.get(version_id=in_force().id, code=code)
-                DecisionRule.objects.create(decision=decision, rule_version=version)
-            made.append(
-                Enforcement.objects.create(
-                    decision=decision,
-                    item=of,
-                    action=action,
-                    due_at=at,
-                    decided_by=by,
-                    detection_source=source,
-                    posted_at=at - timedelta(hours=hours),
-                    first_report_at=at - timedelta(hours=1) if reported else None,
-                    effective_at=at,
-                    views_at_effect=views,
-                )
-            )
-        if told:
-            count_removals({one.pk for one in made})
-            count_actions({one.pk for one in made})
-        return made if n > 1 else made[0]
-
-    return remove
+    return removing
 
 
 @pytest.fixture
