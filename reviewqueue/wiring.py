@@ -19,10 +19,12 @@ from apps.ledger.operations import subscriptions
 from apps.misses.questions import questions
 
 AT_ONCE = timedelta(0)
+# In no hurry: on the next full second, with all that came up until then. Tests do not wait.
+SOON = timedelta(0) if settings.TESTING else timedelta(milliseconds=1)
 AFTER_UNDO = timedelta(seconds=10)  # outward things wait until a decision can no longer be taken back
 
 TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
-    ("ledger.seals", "apps.ledger.handlers.seal_events", None, AT_ONCE),
+    ("ledger.seals", "apps.ledger.handlers.seal_events", None, SOON),
     ("intake.media", "apps.intake.handlers.prepare", ["item.received", "item.changed"], AT_ONCE),
     (
         "queues.cases",
@@ -47,7 +49,7 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         AT_ONCE,
     ),
     ("appeals.outcomes", "apps.appeals.handlers.settle_appeals", ["decision.made"], AFTER_UNDO),
-    ("strikes.reporters", "apps.strikes.handlers.weigh_reporters", ["reports.judged"], AT_ONCE),
+    ("strikes.reporters", "apps.strikes.handlers.weigh_reporters", ["reports.judged"], SOON),
     (
         "strikes.accounts",
         "apps.strikes.handlers.follow_enforcements",
@@ -105,13 +107,13 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         "rehearsal.citations",
         "apps.rehearsal.handlers.keep_citations",
         ["decision.made", "decision.withdrawn"],
-        AT_ONCE,
+        SOON,
     ),
     (
         "detectors.counts",
         "apps.detectors.handlers.keep_counts",
         ["flag.received", "decision.made", "decision.withdrawn"],
-        AT_ONCE,
+        SOON,
     ),
     ("insight.rollups", "apps.insight.handlers.keep_rollups", ["enforcement.reversed"], AFTER_UNDO),
     ("quality.looks", "apps.quality.handlers.decided", ["decision.made"], AFTER_UNDO),
@@ -146,7 +148,7 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
         "trends.signs",
         "apps.trends.handlers.keep_signs",
         ["report.received"],
-        AT_ONCE,
+        SOON,
     ),
     ("trends.signs", "apps.trends.handlers.keep_signs", ["decision.made", "decision.withdrawn"], AFTER_UNDO),
     (
