@@ -10,7 +10,7 @@ from django.db import connection
 
 from apps.accounts.models import User
 from apps.wellbeing.limits import LIMITS
-from apps.wellbeing.models import Ceilings, LimitSet
+from apps.wellbeing.models import Ceilings, LimitSet, Shift
 from apps.wellbeing.operations import start_shift
 from apps.wellbeing.queries import limits_in_force
 
@@ -65,8 +65,8 @@ def moderators(count: int) -> list[Person]:
                 "password": "!",
             },
         )
-        if fresh:
-            start_shift(actor=user)
+        if fresh or not Shift.objects.filter(user=user, ended_at=None).exists():
+            start_shift(actor=user)  # what ran before may have ended it
         made.append(Person(user.pk, user.username, session_of(user)))
     return made
 

@@ -33,7 +33,7 @@ DAYS = 90
 PEOPLE = 20
 RATE = 20.0  # decisions a second of twenty people: one each every second, many times what people do
 SECONDS, TURNS = 30, 3
-EVERY = 6.0  # seconds between two publications while they decide; no organisation publishes so often
+EVERY = 15.0  # seconds between two publications while they decide; no organisation publishes so often
 PUBLISH_SECONDS, IMPACT_SECONDS, SLOWER = 2.0, 3.0, 20.0
 CHUNK = 250_000
 
@@ -158,7 +158,7 @@ PAST_DECISIONS = """
             (ARRAY['en', 'vi', 'km', 'fr', 'de'])[1 + i %% 5],
             (ARRAY['user_report', 'auto_flag', 'trusted_flagger'])[1 + i %% 3], 'revealed', '0', false, false, false,
             %(now)s::timestamptz - ((1 - i::float / %(count)s) * %(span)s + 3600) * interval '1 second'
-        FROM generate_series(%(first)s, %(last)s) i JOIN cited ON cited.n = (i * 7919) %% %(rules)s
+        FROM generate_series(%(first)s, %(last)s) i JOIN cited ON cited.n = (i::bigint * 7919) %% %(rules)s
         RETURNING id, rule_codes[1] AS code
     )
     INSERT INTO decisions_decisionrule (decision_id, rule_version_id)

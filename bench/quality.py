@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from django.test import Client
 
+from bench.load import as_owner_of_everything
 from bench.meter import spin
 from bench.system import System
 from bench.targets import at_most, reported
@@ -138,10 +139,7 @@ def _fill(decisions: int, looks: int) -> None:
 
     plan = SamplingPlan.objects.first() or SamplingPlan.objects.create(number=1, seed="bench")
     codes = _codes()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SET session_replication_role = replica"
-        )  # triggers and foreign keys are not what is measured
+    with as_owner_of_everything() as cursor:  # triggers and foreign keys are not what is measured
         cursor.execute("SELECT COALESCE(min(id), 1), GREATEST(count(*), 1) FROM queues_case")
         case, cases = cursor.fetchone()
         cursor.execute("SELECT COALESCE(min(id), 1), GREATEST(count(*), 1) FROM intake_item")
@@ -157,14 +155,11 @@ def _fill(decisions: int, looks: int) -> None:
         cursor.execute(ADD_DECISIONS, values | {"n": looks, "measures": True})
         cursor.execute(ADD_DRAWS, values)
         cursor.execute(ADD_COMPARISONS, values)
-        cursor.execute("SET session_replication_role = origin")
         cursor.execute("ANALYZE quality_comparison")
 
 
 def _empty() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
+    with as_owner_of_everything() as cursor:
         for table in ("training_counted", "training_pairday", "quality_comparison", "quality_draw"):
             cursor.execute(f"DELETE FROM {table}")
         cursor.execute("DELETE FROM decisions_decision WHERE demo AND evidence_sha256 = repeat('0', 64)")
-        cursor.execute("SET session_replication_role = origin")
