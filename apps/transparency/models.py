@@ -4,6 +4,16 @@ from django.db.models import Q
 
 from apps.decisions.models import Enforcement
 
+# What changes in the sums; what comes to nothing (a claim, a wait) writes nothing.
+COUNTED = """
+    INSERT INTO transparency_statementday (day, state, statements)
+    SELECT DISTINCT day, state, 0 FROM new_rows ORDER BY day, state ON CONFLICT (day, state) DO NOTHING;
+    UPDATE transparency_statementday kept SET statements = kept.statements + changed.number
+    FROM (SELECT day, state, sum(number) AS number FROM ({changes}) each_row GROUP BY day, state) changed
+    WHERE (kept.day, kept.state) = (changed.day, changed.state) AND changed.number <> 0;
+    RETURN NULL;
+"""
+
 
 class Statement(models.Model):
     """The statement of reasons of one enforcement, as it is told to the public database. What it says never changes."""
@@ -64,8 +74,46 @@ class Statement(models.Model):
                     END IF;
                     RAISE EXCEPTION 'statement_says_the_same_for_ever' USING ERRCODE = 'check_violation';
                 """,
-            )
+            ),
+            # Once a statement, whatever its number of rows: a hundred statements are one row of the sums, not a hundred.
+            pgtrigger.Trigger(
+                name="statement_is_counted",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="new_rows"),
+                func=COUNTED.format(changes="SELECT day, state, 1 AS number FROM new_rows"),
+            ),
+            pgtrigger.Trigger(
+                name="statement_is_counted_anew",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),
+                func=COUNTED.format(
+                    changes="SELECT day, state, 1 AS number FROM new_rows UNION ALL SELECT day, state, -1 FROM old_rows"
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"statement {self.puid} ({self.state})"
+
+
+class StatementDay(models.Model):
+    """How many statements of a day are in a state: kept by the database with every statement, so that no page counts rows."""
+
+    day = models.DateField()
+    state = models.CharField(max_length=8, choices=Statement.State.choices)
+    statements = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "state"], name="statement_day_once"),
+            models.CheckConstraint(
+                name="statement_day_is_never_below_nothing", condition=Q(statements__gte=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.statements} {self.state} on {self.day}"

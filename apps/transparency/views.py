@@ -27,7 +27,6 @@ def statements(request: PersonRequest) -> HttpResponse:
         "states": [(code, word, counted[code]) for code, word in Statement.State.choices],
         "rows": rows,
         "more": rows[-1].pk if len(rows) == queries.SHOWN else None,
-        "most": queries.COUNTED_TO,
     }
     return render(request, "transparency/statements.html", context)
 

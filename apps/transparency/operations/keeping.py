@@ -1,7 +1,7 @@
 """Statements begin with enforcements, and are withheld when those are reversed before anybody was told."""
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import now
 
 from apps.accounts.models import User
@@ -16,11 +16,20 @@ from apps.transparency.models import Statement
 from apps.transparency.schema import problems
 
 State = Statement.State
+LOCK = "SELECT pg_advisory_xact_lock(hashtext('transparency'), hashtext('statements'))"
+
+
+def one_keeper_at_a_time() -> None:
+    """Whoever changes what became of statements waits here first: the sums by day (`StatementDay`) have few rows, and two
+    transactions that write several of them in their own order would wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK)
 
 
 @transaction.atomic
 def keep_statements(events: list[Event]) -> int:
     """A statement for each enforcement that restricts something; how many. Hearing of one again changes nothing."""
+    one_keeper_at_a_time()
     found = queries.to_state(event.data["enforcement"] for event in events)
     art16 = queries.notified_under_article_16(one.item_id for one in found)
     rows = []
@@ -64,8 +73,10 @@ def _row(one: Enforcement, composed: Composed) -> Statement:
     )
 
 
+@transaction.atomic
 def withhold_reversed(events: list[Event]) -> int:
     """What was reversed before it was sent is not sent: nothing is restricted any more. How many were withheld."""
+    one_keeper_at_a_time()
     waiting = Statement.objects.filter(
         enforcement_id__in=[event.data["reverses"] for event in events], state=State.READY
     )
@@ -75,6 +86,7 @@ def withhold_reversed(events: list[Event]) -> int:
 @transaction.atomic
 def send_again(statement: Statement, *, actor: User) -> None:
     """Send a refused statement once more, as it is. Raises StatementNotRefused."""
+    one_keeper_at_a_time()
     again = Statement.objects.filter(pk=statement.pk, state=State.REFUSED)
     if not again.update(state=State.READY, reasons=[], attempts=0, last_error="", next_attempt_at=now()):
         raise StatementNotRefused
