@@ -75,6 +75,7 @@ def test_a_month_is_archived_as_csv_and_parquet(many, public, tmp_path):
             "INSERT INTO transparency_statementday (day, state, statements)"
             " SELECT day, state, 1 FROM transparency_statement",
         ),
+        ("statement_day_state_valid", "UPDATE transparency_statementday SET state = 'lost'"),
         ("statement_day_is_never_below_nothing", "UPDATE transparency_statementday SET statements = -1"),
     ],
 )

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 'constraints': [
                     models.UniqueConstraint(fields=('day', 'state'), name='statement_day_once'),
                     models.CheckConstraint(condition=models.Q(('statements__gte', 0)), name='statement_day_is_never_below_nothing'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['ready', 'sent', 'refused', 'invalid', 'withheld'])), name='statement_day_state_valid'),
                 ],
             },
         ),
