@@ -73,10 +73,11 @@ def _keep(kept: set[tuple[int, int]], row: tuple[int, int]) -> None:
     kept.add(row)
 
 
-def checks_owed(person: User) -> list[Rule]:
-    """Rules in force that ask for a check she has not passed in their present words. No query when no rule asks."""
+def checks_owed(person: User, at: datetime | None = None) -> list[Rule]:
+    """Rules in force (by default now) that ask for a check she has not passed in their present words. No query when
+    no rule asks."""
     try:
-        current = in_force()
+        current = in_force(at)
     except NothingInForce:
         return []
     asking = [rule for rule in current.rules.values() if can_be_asked(rule)]
@@ -91,9 +92,10 @@ def checks_owed(person: User) -> list[Rule]:
     return list(wordings.values())
 
 
-def codes_withheld(person: User) -> list[str]:
-    """Codes of rules under which no case is handed to her yet. Costs nothing unless she owes a check."""
-    return [rule.code for rule in checks_owed(person)]
+def codes_withheld(person: User, at: datetime | None = None) -> list[str]:
+    """Codes of rules under which no case is handed to her yet. Costs nothing unless she owes a check. The database asks
+    the same of every claim, at the moment it begins: `claim_is_never_under_a_check_she_owes`."""
+    return [rule.code for rule in checks_owed(person, at)]
 
 
 def own_checks(person: User) -> list[CheckAttempt]:

@@ -1,4 +1,3 @@
-import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,6 +7,7 @@ from apps.accounts.models import Role
 from apps.intake.models import Item
 from apps.queues.models_beside import Barred, CaseNote
 from apps.queues.models_reach import ItemReach, Milestones, ReachAsk
+from apps.queues.models_refusing import CLAIM_TRIGGERS
 
 __all__ = [
     "Barred",
@@ -277,48 +277,7 @@ class Claim(models.Model):
                 condition=Q(ended_at=None, ending="") | Q(ended_at__isnull=False) & ~Q(ending=""),
             ),
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="claim_is_never_on_ones_own_item_or_report",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                func="""
-                    IF EXISTS (
-                        SELECT 1 FROM accounts_platformaccount own
-                        JOIN queues_case cs ON cs.id = NEW.case_id
-                        JOIN intake_item item ON item.id = cs.item_id AND item.source = own.source
-                        WHERE own.user_id = NEW.holder_id AND (
-                            EXISTS (SELECT 1 FROM intake_author author
-                                    WHERE author.id = item.author_id AND author.external_id = own.external_id)
-                            OR EXISTS (SELECT 1 FROM intake_report report
-                                       JOIN intake_reporter reporter ON reporter.id = report.reporter_id
-                                       WHERE report.item_id = item.id AND reporter.external_id = own.external_id)
-                        )
-                    ) THEN
-                        RAISE EXCEPTION 'claim_is_never_on_ones_own_item_or_report'
-                            USING ERRCODE = 'check_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
-            # Her choices are read only for a case that shows one of the kinds: where they cannot be read,
-            # nothing else is handed out anyway.
-            pgtrigger.Trigger(
-                name="claim_is_never_on_what_she_opted_out_of",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                declare=[("shows", "integer")],
-                func="""
-                    SELECT harms INTO shows FROM queues_case WHERE id = NEW.case_id;
-                    IF shows <> 0 AND EXISTS (SELECT 1 FROM wellbeing_personlimit own
-                                              WHERE own.user_id = NEW.holder_id AND own.avoids & shows <> 0) THEN
-                        RAISE EXCEPTION 'claim_is_never_on_what_she_opted_out_of'
-                            USING ERRCODE = 'check_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
-        ]
+        triggers = CLAIM_TRIGGERS
         indexes = [
             models.Index(fields=["expires_at"], name="claim_live_by_expiry", condition=Q(ended_at=None)),
             models.Index(fields=["case"], name="claim_by_case"),

@@ -113,6 +113,10 @@ class StatementDay(models.Model):
             models.CheckConstraint(
                 name="statement_day_is_never_below_nothing", condition=Q(statements__gte=0)
             ),
+            models.CheckConstraint(
+                name="statement_day_state_valid",
+                condition=Q(state__in=["ready", "sent", "refused", "invalid", "withheld"]),
+            ),
         ]
 
     def __str__(self) -> str:

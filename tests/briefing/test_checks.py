@@ -1,7 +1,10 @@
 """Rules that ask for a check: two to five of their own examples, before cases under them are handed to somebody."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, InternalError, transaction
+from django.utils.timezone import now
 
 from apps.accounts.models import User
 from apps.briefing.checks import asked, can_be_asked, chosen, wording_of
@@ -9,6 +12,8 @@ from apps.briefing.errors import AnswerEach, CheckMoved, NothingToCheck
 from apps.briefing.models import CheckAttempt
 from apps.briefing.operations import answer_check
 from apps.briefing.queries import check_results, checks_owed, codes_withheld
+from apps.decisions.operations import decide, undo
+from apps.decisions.verdict import Verdict
 from apps.guidelines import reading
 from apps.guidelines.queries import in_force
 from apps.ledger.models import Event
@@ -94,6 +99,70 @@ def test_nobody_else_gives_it_to_her_either(asking, moderator, supervisor):
         claim_case(actor=supervisor, holder=moderator, case_id=under.pk)
     under.refresh_from_db()
     assert (under.state, Claim.objects.count()) == ("waiting", 0)
+
+
+def claimed_without_asking(case, person, **changed):
+    given = {
+        "case": case, "holder": person, "exposure": case.exposure, "level": 4, "used_before": 0, "budget": 0, "reserved": 0,
+        "owed": True, "started_at": now(), "expires_at": now() + timedelta(minutes=10),
+    }  # fmt: skip
+    return Claim.objects.create(**given | changed)
+
+
+def test_the_database_refuses_such_a_claim_whoever_writes_it(asking, moderator, supervisor, publish_anew):
+    under = make.case(rule_codes=["HT-1", "VX-1"])
+    with (
+        pytest.raises(IntegrityError, match="claim_is_never_under_a_check_she_owes"),
+        transaction.atomic(),
+    ):
+        claimed_without_asking(under, moderator)
+    answer(supervisor)  # somebody else's answer is not hers
+    answer(moderator, answers=mistaken())
+    with (
+        pytest.raises(IntegrityError, match="claim_is_never_under_a_check_she_owes"),
+        transaction.atomic(),
+    ):
+        claimed_without_asking(under, moderator)
+    assert Claim.objects.count() == 0
+    claimed_without_asking(make.case(rule_codes=["HT-1"]), moderator).delete()
+    answer(moderator, seed="2")
+    publish_anew("3.0.0", HT_1={"description": "Something else."})  # VX-1 reads as it did
+    claimed_without_asking(under, moderator).delete()
+    publish_anew("4.0.0", VX_1={"description": "Reworded, and so to be answered anew."})
+    with (
+        pytest.raises(IntegrityError, match="claim_is_never_under_a_check_she_owes"),
+        transaction.atomic(),
+    ):
+        claimed_without_asking(under, moderator)
+    publish_anew("5.0.0", VX_1={"check_required": False})
+    claimed_without_asking(under, moderator)
+
+
+def test_what_is_asked_is_what_is_in_force_when_the_claim_begins(asking, moderator, publish_anew):
+    before = now()
+    publish_anew("3.0.0", VX_1={"check_required": False})
+    under = make.case(rule_codes=["VX-1"])
+    with (
+        pytest.raises(IntegrityError, match="claim_is_never_under_a_check_she_owes"),
+        transaction.atomic(),
+    ):
+        claimed_without_asking(under, moderator, started_at=before)
+    claimed_without_asking(under, moderator)
+
+
+def test_an_undone_decision_under_a_rule_that_asks_since_goes_back_to_the_queue(
+    house, moderator, publish_anew
+):
+    start_shift(actor=moderator)
+    case = make.case(rule_codes=["VX-1"])
+    claim = claim_next(actor=moderator)
+    decided = decide(actor=moderator, claim_id=claim.claim_id, verdict=Verdict(outcome="no_violation"))
+    publish_anew("2.0.0", VX_1=ASKING)
+    undo(actor=moderator, decision_id=decided.decision_id)
+    case.refresh_from_db()
+    assert case.state == "waiting"
+    assert not Claim.objects.filter(ended_at=None).exists()
+    assert claim_next(actor=moderator) is None
 
 
 def test_who_owes_no_check_pays_for_no_question(house, moderator, django_assert_num_queries):

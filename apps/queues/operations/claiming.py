@@ -209,6 +209,7 @@ def _take(
     statement: Statement, actor: User, allowed: Allowance, fixed: timedelta | None, **where: Any
 ) -> tuple[Claimed, Entry] | None:
     """The claim, and what is to be written down of it."""
+    at = now()
     values = {
         "user": actor.pk,
         "roles": actor.roles,
@@ -222,10 +223,10 @@ def _take(
         "used": allowed.used,
         "budget": allowed.budget,
         "fixed": fixed,
-        "now": now(),
+        "now": at,
         **where,
     }
-    if withheld := codes_withheld(actor):
+    if withheld := codes_withheld(actor, at):
         statement, values["withheld"] = LESS[statement], withheld
     row = (statement if allowed.readable else UNREAD[statement]).run(values)
     if row is None:

@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils.timezone import now
 
 from apps.accounts.models import User
+from apps.briefing.queries import codes_withheld
 from apps.ledger.operations import record
 from apps.queues.errors import CaseNotWaiting, ClaimLost
 from apps.queues.lanes import lane_for
@@ -308,11 +309,13 @@ def reopen(*, case: Case, holder: User, allowed: Allowance) -> Claim | None:
     """Undo gives a decided case back to the person who decided it. The caller holds shift and case locks.
 
     Looking again costs again, so it is reserved again; when that is not within what she may have now (her budget,
-    a rest after extreme cases, light cases that are due), the case goes back to the queue and the answer is None.
+    a rest after extreme cases, light cases that are due, a rule that asks for a check since), the case goes back to
+    the queue and the answer is None.
     """
     at = now()
     reserved = case.units if allowed.readable else 0
     fits = allowed.permits(exposure=case.exposure, units=reserved, harms=case.harms)
+    fits = fits and not set(codes_withheld(holder, at)) & set(case.rule_codes)
     state = Case.State.CLAIMED if fits else Case.State.WAITING
     Case.objects.filter(pk=case.pk).update(state=state, closed_at=None)
     record("case.reopened", actor=holder, case=case, item=case.item_id, returned=not fits, **case_facts(case))
