@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import Sum
 from django.utils.timezone import localdate
 
@@ -12,10 +13,14 @@ from apps.decisions.models import Decision
 from apps.decisions.queries import standing
 from apps.notices.composing import appeal_window
 from apps.queues.models import Case
+from apps.statements import numbers
 
 FEW = 5  # appeals: of fewer, a share says nothing
 DAYS = 90
 LISTED = 50
+APPEALS = (
+    "SELECT decision_id, state, outcome, decided_at FROM appeals_appeal WHERE decision_id = ANY(%s::bigint[])"
+)
 WEIGHT = {None: 0, "upheld": 1, "partly": 2, "overturned": 3}
 
 
@@ -30,9 +35,9 @@ class AppealState:
 
 def appeals_of(decision_ids: Iterable[int]) -> dict[int, AppealState]:
     """The state of appeals for those of the decisions that were appealed: one query."""
-    rows = Appeal.objects.filter(decision_id__in=list(decision_ids)).values_list(
-        "decision_id", "state", "outcome", "decided_at"
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(APPEALS, [numbers(decision_ids)])
+        rows = cursor.fetchall()
     found: dict[int, AppealState] = {}
     for decision, state, outcome, decided_at in rows:
         said = AppealState(state, outcome, decided_at)

@@ -14,7 +14,10 @@ from apps.feedback.redaction import SUSPECT, redact
 
 
 def content_of(read: dict[str, pa.Array], shows: pa.Array) -> dict[str, pa.Array]:
-    """Hashes, text and scores as the snapshot has them: the item may have changed since."""
+    """Hashes, text and scores as the snapshot has them: the item may have changed since.
+
+    `first` and `text_sha256`, SHA-256 of the first file and of the text, are beside them, and no columns of a row.
+    """
     kept = pc.fill_null(read["kept"], False)
     gone = pc.invert(kept).to_numpy(zero_copy_only=False)
     media, flags = parsed(read["media"], MEDIA), parsed(read["flags"], FLAGS)
@@ -31,13 +34,14 @@ def content_of(read: dict[str, pa.Array], shows: pa.Array) -> dict[str, pa.Array
     )
     starts = np.concatenate([[0], np.cumsum(counts)])
     first = hashes.take(pa.array(starts[:-1], mask=counts == 0))
-    texts = text.to_pylist()
-    of_text = [
-        None if one is None or count else hashlib.sha256(one.encode()).hexdigest()
-        for one, count in zip(texts, counts, strict=True)
-    ]
-    sha = pc.coalesce(pc.struct_field(first, 0), pa.array(of_text, TEXT))
-    known = (counts > 0) | np.array([one is not None for one in of_text], dtype=bool)
+    sha256 = hashlib.sha256
+    text_sha256 = pa.array(
+        [None if one is None else sha256(one).hexdigest() for one in pc.cast(text, pa.binary()).to_pylist()],
+        TEXT,
+    )
+    of_text = pc.if_else(pa.array(counts == 0), text_sha256, pa.scalar(None, TEXT))
+    sha = pc.coalesce(pc.struct_field(first, 0), of_text)
+    known = (counts > 0) | of_text.is_valid().to_numpy(zero_copy_only=False)
     content = pa.StructArray.from_arrays(
         [sha, pc.struct_field(first, 1), pc.struct_field(first, 2)],
         fields=list(HASHES),
@@ -46,6 +50,7 @@ def content_of(read: dict[str, pa.Array], shows: pa.Array) -> dict[str, pa.Array
     file = pc.struct_field(first, 0)
     return {
         "first": file,
+        "text_sha256": text_sha256,
         "content_hashes": content,
         "media_hashes": listed(hashes, counts, gone),
         "media_ref": pc.if_else(

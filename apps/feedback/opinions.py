@@ -1,11 +1,11 @@
 """What others said of the same content, and what became of each decision."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import combinations
-from typing import Any
+from typing import Any, Protocol, Self
 
 import numpy as np
 import pyarrow as pa
@@ -34,6 +34,42 @@ REVIEW_KINDS = {
 }
 
 
+class Content(Protocol):
+    """Items, and SHA-256 of texts and of files."""
+
+    @property
+    def items(self) -> Collection[int]: ...
+    @property
+    def texts(self) -> Collection[str]: ...
+    @property
+    def media(self) -> Collection[str]: ...
+
+
+@dataclass(frozen=True)
+class Golden:
+    """What people are measured by: nothing is ever trained on those."""
+
+    items: pa.Array
+    texts: pa.Array
+    media: pa.Array
+
+    @classmethod
+    def of(cls, content: Content) -> Self:
+        return cls(
+            pa.array(sorted(content.items), pa.int64()),
+            pa.array(sorted(content.texts), pa.string()),
+            pa.array(sorted(content.media), pa.string()),
+        )
+
+    def hold(self, items: pa.Array, texts: pa.Array, files: pa.Array) -> Any:
+        """Whether each row is golden, as an array of numpy: by its item, the SHA-256 of its text or of its first file."""
+        held = np.zeros(len(items), dtype=bool)
+        for column, known in ((items, self.items), (texts, self.texts), (files, self.media)):
+            if len(known):
+                held |= pc.is_in(column, value_set=known).to_numpy(zero_copy_only=False)
+        return held
+
+
 @dataclass(frozen=True)
 class Export:
     """What all rows of one export share."""
@@ -47,11 +83,8 @@ class Export:
     common_reasons: frozenset[str]
     edition: Callable[[int], Edition]
     restricted: frozenset[str] = frozenset()
+    golden: Golden | None = None
     final_after: timedelta = FINAL_AFTER
-
-
-# Which of (item, SHA-256 of its text, of its first file) people are measured by: nothing is ever trained on those.
-Golden = Callable[[Sequence[tuple[int, str, str]]], Sequence[bool]]
 
 
 @dataclass(frozen=True)
@@ -69,7 +102,6 @@ class Around:
     keys: Mapping[int, str] = field(default_factory=dict)
     inclusions: Mapping[int, Inclusion] = field(default_factory=dict)
     appeals: Mapping[int, AppealState] | None = None
-    golden: Golden | None = None
 
 
 def agreement(labels: Sequence[str]) -> float | None:
@@ -89,17 +121,18 @@ def soft_label(labels: Sequence[str]) -> dict[str, float] | None:
 class Opinions:
     """What others said of the same content, and what became of each decision. Most items have one decision only."""
 
-    def __init__(self, read: dict[str, pa.Array], items: list[int], around: Around, export: Export) -> None:
+    def __init__(self, read: dict[str, pa.Array], around: Around, export: Export) -> None:
         self.read, self.export, self.around = read, export, around
-        self.size = len(items)
-        ids, revisions = read["id"].to_pylist(), read["item_revision"].to_pylist()
+        self.ids = read["id"].to_numpy()
+        self.size = len(self.ids)
+        ids, revisions, items = self.ids, read["item_revision"].to_numpy(), read["item_id"].to_numpy()
         self.same: dict[int, list[Said]] = {}
         self.after: dict[int, Said] = {}
         self.replaced: dict[int, bool] = {}
         restricted = np.zeros(self.size, dtype=bool)
         several = np.flatnonzero(read["several"].to_numpy(zero_copy_only=False))
         for place in several.tolist():
-            all_of_it = around.said.get(items[place], ())
+            all_of_it = around.said.get(int(items[place]), ())
             standing = [one for one in all_of_it if one.standing]
             self.same[place] = [
                 one for one in standing if one.revision == revisions[place] and one.origin == "human"
@@ -120,9 +153,9 @@ class Opinions:
         )
         votes, n_votes, agreed, soft = self._votes(own, rare)
         appeals = self.around.appeals
-        ids = self.read["id"].to_pylist()
-        appealed = [appeals.get(one) for one in ids] if appeals else [None] * size
-        open_appeal = np.array([one is not None and one.decided_at is None for one in appealed], dtype=bool)
+        appealed = self._places_of(appeals or {})
+        open_appeal = np.zeros(size, dtype=bool)
+        open_appeal[[place for place, appeal in appealed.items() if appeal.decided_at is None]] = True
         window = pa.scalar(self.export.final_after, pa.duration("us"))
         decided = utc(self.read["decided_at"])
         final_after = pc.if_else(
@@ -134,19 +167,24 @@ class Opinions:
         replaced[[place for place, by_same in self.replaced.items() if by_same]] = True
         waits = pc.or_(pc.fill_null(self.read["held"], False), pa.array(replaced | open_appeal))
         final = pc.and_(pc.less_equal(final_after, pa.scalar(created, MOMENT)), pc.invert(waits))
-        overturned: list[bool | None] = pc.if_else(final, False, pa.scalar(None, pa.bool_())).to_pylist()
-        labels, codes = cited["label"].to_pylist(), cited["rule_code"].to_pylist()
+        overturned = np.zeros(size, dtype=bool)
+        said = final.to_numpy(
+            zero_copy_only=False
+        ).copy()  # of which rows it is known whether they were overturned
         for place, by_same in self.replaced.items():
             if by_same:
                 after = self.after[place]
                 theirs = next(iter(cited_of(list(after.rule_codes), after.ground)), None)
-                overturned[place] = (labels[place], codes[place]) != (
-                    label_of(after.outcome, after.ground),
-                    theirs,
-                )
-        for place, appeal in enumerate(appealed):
-            if appeal is not None and appeal.outcome == "overturned":
-                overturned[place] = True
+                mine = cited["label"][place].as_py(), cited["rule_code"][place].as_py()
+                overturned[place] = mine != (label_of(after.outcome, after.ground), theirs)
+                said[place] = True
+        for place, appeal in appealed.items():
+            if appeal.outcome == "overturned":
+                overturned[place] = said[place] = True
+        was_appealed = np.zeros(size, dtype=bool)
+        was_appealed[list(appealed)] = True
+        superseded = np.zeros(size, dtype=np.int64)
+        superseded[list(self.after)] = [after.id for after in self.after.values()]
         return {
             "n_votes": n_votes,
             "votes": votes,
@@ -154,17 +192,17 @@ class Opinions:
             "soft_label": soft,
             "label_status": pc.if_else(final, "final", "provisional"),
             "final_after": final_after,
-            "appealed": pa.array(
-                [None] * size if appeals is None else [one is not None for one in appealed], pa.bool_()
-            ),
-            "overturned": pa.array(overturned, pa.bool_()),
-            "superseded_by": pa.array(
-                [self.after[place].id if place in self.after else None for place in range(size)]
-                if self.after
-                else [None] * size,
-                pa.int64(),
-            ),
+            "appealed": pa.nulls(size, pa.bool_()) if appeals is None else pa.array(was_appealed),
+            "overturned": pa.array(overturned, mask=~said),
+            "superseded_by": pa.array(superseded, mask=superseded == 0),
         }
+
+    def _places_of(self, appeals: Mapping[int, AppealState]) -> dict[int, AppealState]:
+        """Row to the appeal of its decision, of those appealed."""
+        if not appeals:
+            return {}
+        places = np.flatnonzero(np.isin(self.ids, np.fromiter(appeals, np.int64)))
+        return {place: appeals[int(self.ids[place])] for place in places.tolist()}
 
     def _votes(self, own: pa.Array, rare: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array, pa.Array]:
         counts = np.ones(self.size, dtype=np.int32)

@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from apps.decisions.models import UNDO_WITHIN, Decision, DecisionWords
 from apps.feedback.models import Label, SplitCluster, SplitGroup, SplitVersion
 from apps.guidelines.models import RuleVersion
+from apps.statements import numbers
 
 CHUNK = 200_000  # ids per counting read
 NEVER_SHOWN = "YS-1"  # child abuse material: a hash and a label at most, whatever exposure a version gives it
@@ -36,7 +37,7 @@ SELECT said.id, said.item_id, said.item_revision, said.decider_id, said.outcome,
     NOT said.withdraws AND NOT EXISTS (SELECT 1 FROM decisions_decision undo
                                        WHERE undo.supersedes_id = said.id AND undo.withdraws)
 FROM decisions_decision said
-WHERE said.item_id = ANY(%s) AND said.id <= %s AND said.purpose <> 'authority_request' ORDER BY said.id
+WHERE said.item_id = ANY(%s::bigint[]) AND said.id <= %s AND said.purpose <> 'authority_request' ORDER BY said.id
 """
 
 
@@ -114,7 +115,7 @@ def said_of(items: Iterable[int], upto: int) -> dict[int, list[Said]]:
     """Every decision on these items up to an id, oldest first."""
     told: dict[int, list[Said]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(SAID, [list(items), upto])
+        cursor.execute(SAID, [numbers(items), upto])
         for row in cursor.fetchall():
             told.setdefault(row[1], []).append(Said(*row))
     return told

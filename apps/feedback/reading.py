@@ -53,7 +53,8 @@ CROSS JOIN LATERAL (
 ) others
 JOIN intake_item item ON item.id = decision.item_id
 JOIN queues_case "case" ON "case".id = decision.case_id
-LEFT JOIN decisions_decisionwords words ON words.decision_id = decision.id
+-- From where it begins is said of the words as well: else a merge would read those of all decisions before, in every batch.
+LEFT JOIN decisions_decisionwords words ON words.decision_id = decision.id AND words.decision_id > {after}
 LEFT JOIN feedback_splitgroup "group" ON "group".item_id = decision.item_id
 WHERE decision.id > {after} AND decision.id <= {upto} AND decision.origin = 'human' AND NOT decision.withdraws
   -- What only a local law asks for teaches nothing, and may have to stay unsaid.
@@ -151,10 +152,10 @@ def _batch(asked: Range, after: int) -> pa.Table:
         )
     if not written.tell():
         return pa.schema(list(READ.items())).empty_table()
-    written.seek(0)
+    told = written.getbuffer()
     return pa.csv.read_csv(
-        written,
-        read_options=pa.csv.ReadOptions(column_names=list(READ), use_threads=False, block_size=1 << 27),
+        pa.BufferReader(pa.py_buffer(told)),
+        read_options=pa.csv.ReadOptions(column_names=list(READ), use_threads=False, block_size=len(told) + 1024),
         parse_options=pa.csv.ParseOptions(delimiter=COMMA, quote_char=QUOTE, double_quote=True),
         convert_options=pa.csv.ConvertOptions(
             column_types=READ, true_values=["t"], false_values=["f"], null_values=[""], strings_can_be_null=True,

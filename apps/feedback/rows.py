@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,7 +26,8 @@ from apps.feedback.columnar import (
 from apps.feedback.columns import MOMENT, NAMES, SCHEMA, SCHEMA_VERSION
 from apps.feedback.content import content_of
 from apps.feedback.facts import Inclusion
-from apps.feedback.keying import NEVER_SPLIT, Pseudonyms, Split
+from apps.feedback.groups import groups_of, names_of_clusters
+from apps.feedback.keying import NEVER_SPLIT, Split
 from apps.feedback.labels import cited_of, label_of
 from apps.feedback.opinions import REVIEW_KINDS, Around, Export, Opinions
 from apps.feedback.redaction import is_code
@@ -46,10 +48,9 @@ def rows_of(raw: pa.Table, around: Around, export: Export) -> pa.RecordBatch:
     """A batch of `apps.feedback.reading` as rows of the export: every column present, what is not known null."""
     size = raw.num_rows
     read = {name: whole(raw[name]) for name in raw.column_names}
-    items: list[int] = read["item_id"].to_pylist()
     names = export.pseudonyms
-    own = names.many("item", items)
-    said = Opinions(read, items, around, export)
+    own = pa.array(names.many("item", read["item_id"].to_numpy().tolist()), TEXT)
+    said = Opinions(read, around, export)
     cited = _cited(read, export)
     rare = pc.and_(
         pc.greater(pc.utf8_length(read["language"]), 0),
@@ -58,19 +59,19 @@ def rows_of(raw: pa.Table, around: Around, export: Export) -> pa.RecordBatch:
     restricted = pc.or_(read["restricted"], said.restricted)
     shows = pc.invert(restricted)
     content = content_of(read, shows)
-    first = content.pop("first")
-    cluster, sides, key = _groups(read, items, around, export)
-    if around.golden is not None:
-        for place, golden in enumerate(around.golden(_told(read, items, first))):
-            sides[place] = None if golden else sides[place]
+    first, texts = content.pop("first"), content.pop("text_sha256")
+    cluster, side = groups_of(read, around, export)
+    if export.golden is not None:
+        golden = export.golden.hold(read["item_id"], texts, first)
+        side = pc.if_else(pa.array(golden), pa.scalar(None, TEXT), side)
     reviewers = each(read["decider_id"], lambda who: names.of("reviewer", who), TEXT)
     reviewer = pc.if_else(rare, pa.scalar(None, TEXT), reviewers)
     kind = each(read["purpose"], lambda purpose: REVIEW_KINDS.get(purpose, "first"), TEXT)
     columns: dict[str, Any] = {
         "export_schema_version": same(SCHEMA_VERSION, size),
-        "item_id_hash": pa.array(own, TEXT),
-        "cluster_id": pa.array(_names_of_clusters(cluster, items, own, names), TEXT),
-        "author_id_hash": pa.array(names.many("author", read["author_id"].to_pylist()), TEXT),
+        "item_id_hash": own,
+        "cluster_id": names_of_clusters(cluster, read["item_id"], own, names),
+        "author_id_hash": each(read["author_id"], lambda who: names.of("author", who), TEXT),
         "content_type": read["kind"],
         "language": pc.if_else(rare, OTHER, or_null(read["language"])),
         "posted_at": utc(read["posted_at"]),
@@ -92,14 +93,14 @@ def rows_of(raw: pa.Table, around: Around, export: Export) -> pa.RecordBatch:
         "label_origin": same("human", size),
         "source": each(read["source"], lambda source: source if source in SOURCES else None, TEXT),
         "report_reason": each(read["reason"], lambda reason: _reason(reason, export), TEXT),
-        **_sampling(read["case_id"].to_pylist(), around.inclusions),
+        **_sampling(read["case_id"].to_numpy(), around.inclusions),
         **said.columns(reviewer, cited, kind, rare),
-        "split": _split(sides, key, read["decided_at"], kind, export.split),
+        "split": _split(side, read["decided_at"], kind, export.split),
         "split_version": same(export.split_version, size),
         "split_seed": same(export.split.seed, size),
         "demo": read["demo"],
         "export_id": same(export.id, size),
-        "created_at": pa.array([export.created_at] * size, MOMENT),
+        "created_at": pa.repeat(pa.scalar(export.created_at, MOMENT), size),
     }
     columns["sha256"] = _digests(columns)
     return pa.RecordBatch.from_arrays([columns[name] for name in NAMES], schema=SCHEMA)
@@ -148,68 +149,25 @@ def _cited(read: dict[str, pa.Array], export: Export) -> dict[str, pa.Array]:
     }
 
 
-def _sampling(cases: list[int], inclusions: Mapping[int, Inclusion]) -> dict[str, pa.Array]:
-    drawn = [inclusions.get(case) for case in cases] if inclusions else [None] * len(cases)
-    return {
-        "stratum": pa.array([one.stratum if one else None for one in drawn], TEXT),
-        "inclusion_prob": pa.array([one.probability if one else None for one in drawn], REAL),
-        "weight": pa.array([1 / one.probability if one else None for one in drawn], REAL),
-        "sampling_plan_id": pa.array([one.plan if one else None for one in drawn], TEXT),
+def _sampling(cases: Any, inclusions: Mapping[int, Inclusion]) -> dict[str, pa.Array]:
+    """Of the few rows that were drawn, how; null for all others."""
+    known = np.fromiter(inclusions, np.int64, len(inclusions))
+    order = known.argsort()
+    where = known[order].searchsorted(cases).clip(max=max(len(known) - 1, 0))
+    hit = known[order][where] == cases if len(known) else np.zeros(len(cases), dtype=bool)
+    places = pa.array(order[where] if len(known) else where, mask=~hit)
+    drawn = list(inclusions.values())
+    told = {
+        "stratum": pa.array([one.stratum for one in drawn], TEXT),
+        "inclusion_prob": pa.array([one.probability for one in drawn], REAL),
+        "weight": pa.array([1 / one.probability for one in drawn], REAL),
+        "sampling_plan_id": pa.array([one.plan for one in drawn], TEXT),
     }
+    return {name: column.take(places) for name, column in told.items()}
 
 
-def _groups(
-    read: dict[str, pa.Array], items: list[int], around: Around, export: Export
-) -> tuple[list[int | None], list[str | None], pa.Array]:
-    """Of every row: its cluster as it is now, the side its cluster leaves it (None: left out), and its settled key."""
-    clusters, keys = read["cluster"].to_pylist(), read["key"].to_pylist()
-    for place, item in enumerate(items) if around.groups else ():
-        if keys[place] is None:
-            clusters[place], keys[place] = around.groups[item]
-    known: dict[str, str] = {}
-
-    def side(key: str) -> str:
-        if key not in known:
-            known[key] = export.split.side(key)
-        return known[key]
-
-    sides: list[str | None] = [side(key) for key in keys]
-    if around.clusters is not None:
-        for place, item in enumerate(items):
-            now = around.clusters.get(item, clusters[place])
-            if now != clusters[place]:
-                # Found to be a near-copy of something after it was settled: left out rather than on two sides.
-                settled = around.keys.get(now)
-                if settled is not None and side(settled) != sides[place]:
-                    sides[place] = None
-                clusters[place] = now
-    return clusters, sides, pa.array(keys, TEXT)
-
-
-def _told(read: dict[str, pa.Array], items: list[int], first: pa.Array) -> list[tuple[int, str, str]]:
-    """Of every row: its item, the SHA-256 of its text, and that of its first file; empty where there is none."""
-    files = first.to_pylist()
-    texts = (hashlib.sha256(text.encode()).hexdigest() if text else "" for text in read["text"].to_pylist())
-    return [(item, text, file or "") for item, text, file in zip(items, texts, files, strict=True)]
-
-
-def _names_of_clusters(
-    clusters: list[int | None], items: list[int], own: list[str | None], names: Pseudonyms
-) -> list[str | None]:
-    """A cluster of exact copies is called after its first item, which most items are themselves."""
-    return [
-        name if cluster == -item
-        else names.of("item", -cluster) if cluster is not None and cluster < 0
-        else names.of("cluster", cluster)
-        for cluster, item, name in zip(clusters, items, own, strict=True)
-    ]  # fmt: skip
-
-
-def _split(
-    sides: list[str | None], keys: pa.Array, decided_at: pa.Array, kind: pa.Array, split: Split
-) -> pa.Array:
+def _split(side: pa.Array, decided_at: pa.Array, kind: pa.Array, split: Split) -> pa.Array:
     """The same rule as `Split.of`, for a column."""
-    side = pa.array(sides, TEXT)
     late = pc.greater_equal(utc(decided_at), pa.scalar(split.test_from, MOMENT))
     fits = pc.or_(pc.equal(side, "validation"), pc.equal(pc.equal(side, "test"), late))
     never = pc.is_in(kind, value_set=pa.array(NEVER_SPLIT, TEXT))
@@ -220,7 +178,7 @@ def _digests(columns: Mapping[str, pa.Array]) -> pa.Array:
     told = [pc.cast(columns[name], TEXT) for name in DIGESTED]
     joined = pc.binary_join_element_wise(*told, "\x1f", null_handling="replace", null_replacement="")
     sha256 = hashlib.sha256
-    return pa.array([sha256(one.encode()).hexdigest() for one in joined.to_pylist()], TEXT)
+    return pa.array([sha256(one).hexdigest() for one in pc.cast(joined, pa.binary()).to_pylist()], TEXT)
 
 
 def _exception(label: str, rationale: str) -> str | None:

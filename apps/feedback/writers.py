@@ -13,8 +13,8 @@ from apps.feedback.columns import NAMES, SCHEMA
 from apps.feedback.labelstudio import task
 from apps.feedback.rows import as_json
 
-HELD = 80_000  # rows waiting for their partition to be worth a row group
-OPEN = 200  # partitions at a time; one that comes again later gets another part
+HELD = 60_000  # rows waiting for their partition to be worth a row group
+OPEN = 64  # partitions at a time, a month of them; one that comes again later gets another part
 NO_RULE = "none"
 
 
@@ -102,6 +102,7 @@ class Parquet:
         for name in sorted(self.held):
             self._writer(name).write_table(pa.Table.from_batches(self.held.pop(name), SCHEMA))
         self.waiting = 0
+        pa.default_memory_pool().release_unused()
 
     def _writer(self, name: str) -> pq.ParquetWriter:
         writer = self.open.pop(name, None)

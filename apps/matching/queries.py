@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 
 from apps.intake.models import Item
 from apps.matching.models import Bank, Cluster, Entry, Match, Member, Opinion, Print, Says, Signal
 from apps.matching.prints import BITS, WHOLE_FILM
+from apps.statements import numbers
 
 CONTEXT = ("author", "language", "caption")  # what may not differ; MATCHING_CONTEXT sets fewer
 SAME_CAPTION_WITHIN = 8  # bits
@@ -38,7 +40,12 @@ def prints_at(places: Iterable[tuple[int, int, str]]) -> dict[tuple[int, int, st
 
 def clusters_of(item_ids: Iterable[int]) -> dict[int, int]:
     """Item id → cluster id, of those that are in one; an item that stands alone is absent. One query."""
-    return dict(Member.objects.filter(item__in=list(item_ids)).values_list("item_id", "cluster_id"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT item_id, cluster_id FROM matching_member WHERE item_id = ANY(%s::bigint[])",
+            [numbers(item_ids)],
+        )
+        return dict(cursor.fetchall())
 
 
 ALIKE_WITHIN = (

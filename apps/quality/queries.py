@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.decisions.models import Decision, DecisionRule
@@ -14,7 +15,22 @@ from apps.decisions.verdict import RATIONALE
 from apps.guidelines.models import RuleVersion
 from apps.quality.models import Adjudication, Draw, Finding, Golden, GoldenCase, SamplingPlan
 from apps.queues.models import Case, Queue
+from apps.statements import numbers
 
+# Two ways in, each by its own index: asked with "or", all draws would be read for every batch. A later draw counts.
+INCLUSIONS = """
+SELECT drawn.of_case, draw.stratum, draw.probability, queue.slug, plan.number
+FROM (
+    SELECT second.case_id AS of_case, second.id FROM quality_draw second WHERE second.case_id = ANY(%(cases)s::bigint[])
+    UNION ALL
+    SELECT first.case_id, looked.id FROM decisions_decision first JOIN quality_draw looked ON looked.decision_id = first.id
+    WHERE first.case_id = ANY(%(cases)s::bigint[])
+) drawn
+JOIN quality_draw draw ON draw.id = drawn.id
+JOIN quality_samplingplan plan ON plan.id = draw.plan_id
+LEFT JOIN queues_queue queue ON queue.id = plan.queue_id
+ORDER BY draw.id
+"""
 SHOWN = 50  # rows a page shows at most
 IN_USE = 2_000  # golden cases to choose from at most
 
@@ -33,15 +49,12 @@ def inclusion_of(case_ids: Iterable[int]) -> dict[int, Inclusion]:
 
     A case without an entry was not drawn. One query.
     """
-    wanted = set(case_ids)
-    drawn = Draw.objects.filter(Q(case_id__in=wanted) | Q(decision__case_id__in=wanted)).order_by("id")
-    found: dict[int, Inclusion] = {}
-    for second, first, stratum, probability, queue, number in drawn.values_list(
-        "case_id", "decision__case_id", "stratum", "probability", "plan__queue__slug", "plan__number"
-    ):
-        said = Inclusion(stratum, probability, f"{queue or 'every queue'} {number}")
-        found |= {case: said for case in (first, second) if case in wanted}
-    return found
+    with connection.cursor() as cursor:
+        cursor.execute(INCLUSIONS, {"cases": numbers(case_ids)})
+        return {
+            case: Inclusion(stratum, probability, f"{queue or 'every queue'} {number}")
+            for case, stratum, probability, queue, number in cursor.fetchall()
+        }
 
 
 @dataclass(frozen=True)
@@ -70,24 +83,16 @@ def votes_of(item_ids: Iterable[int]) -> dict[int, list[Vote]]:
 
 @dataclass(frozen=True)
 class GoldenContent:
-    """Which of some items, texts and files are golden, or were: nothing may ever be learned from them."""
+    """Items, and SHA-256 of texts and files, that are golden or were: nothing may ever be learned from them."""
 
     items: frozenset[int] = frozenset()
     texts: frozenset[str] = frozenset()
     media: frozenset[str] = frozenset()
 
-    def holds(self, *, item: int, text_sha256: str, media_sha256: str) -> bool:
-        return item in self.items or text_sha256 in self.texts or media_sha256 in self.media
 
-
-def golden_content(
-    *, items: Collection[int], texts: Collection[str], media: Collection[str]
-) -> GoldenContent:
-    """What is golden of a batch of items and SHA-256 hashes, retired ones included. One query."""
-    found = Golden.objects.filter(
-        Q(item_id__in=items) | Q(text_sha256__in=set(texts) - {""}) | Q(media_sha256__in=set(media) - {""})
-    )
-    rows = list(found.values_list("item_id", "text_sha256", "media_sha256"))
+def golden_content() -> GoldenContent:
+    """All that is golden, retired ones included: some thousands, since people choose each. One query."""
+    rows = list(Golden.objects.values_list("item_id", "text_sha256", "media_sha256"))
     return GoldenContent(
         frozenset(row[0] for row in rows),
         frozenset(row[1] for row in rows if row[1]),

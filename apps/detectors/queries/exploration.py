@@ -10,9 +10,14 @@ from typing import Any
 from django.db import connection
 from django.db.models import Sum
 
-from apps.detectors.models import Draw, FrameWeek, Plan
+from apps.detectors.models import FrameWeek, Plan
 from apps.detectors.statistics import Estimate, total
 from apps.detectors.strata import STRATA
+from apps.statements import numbers
+
+INCLUSIONS = (
+    "SELECT case_id, stratum, probability, plan_id FROM detectors_draw WHERE case_id = ANY(%s::bigint[])"
+)
 
 
 @dataclass(frozen=True)
@@ -26,13 +31,12 @@ class Inclusion:
 
 def inclusion_of(case_ids: Iterable[int]) -> dict[int, Inclusion]:
     """For those of the cases that were drawn by the exploration. The others were selected and have no probability."""
-    draws = Draw.objects.filter(case_id__in=list(case_ids))
-    return {
-        case: Inclusion(stratum, probability, str(plan))
-        for case, stratum, probability, plan in draws.values_list(
-            "case_id", "stratum", "probability", "plan_id"
-        )
-    }
+    with connection.cursor() as cursor:
+        cursor.execute(INCLUSIONS, [numbers(case_ids)])
+        return {
+            case: Inclusion(stratum, probability, str(plan))
+            for case, stratum, probability, plan in cursor.fetchall()
+        }
 
 
 def plan_in_force() -> Plan | None:

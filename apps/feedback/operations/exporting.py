@@ -28,7 +28,7 @@ from apps.feedback.labels import FINAL_AFTER
 from apps.feedback.manifest import Reach, Tally, file_entry, iso, manifest_of
 from apps.feedback.models import SplitVersion
 from apps.feedback.operations.splitting import freeze_split, settle_clusters, settle_groups
-from apps.feedback.opinions import RARE, Around, Export
+from apps.feedback.opinions import RARE, Around, Export, Golden
 from apps.feedback.reading import Range, batches
 from apps.feedback.rows import as_json, rows_of
 from apps.feedback.signing import sign
@@ -120,6 +120,7 @@ def _shared(languages: dict[str, int], split: SplitVersion) -> Export:
         common_reasons=frozenset(reason for reason, number in queries.reasons().items() if number >= RARE),
         edition=edition,
         restricted=queries.restricted_codes(),
+        golden=Golden.of(golden_content()),
         final_after=facts.appeal_window() if facts.appeal_window else FINAL_AFTER,
     )
 
@@ -144,16 +145,8 @@ def _around(batch: pa.Table, upto: int) -> Around:
         clusters=clusters,
         keys=keys,
         inclusions=facts.inclusions(batch["case_id"].to_pylist()) if facts.inclusion_of else {},
-        golden=_golden,
         appeals=facts.appeals(batch["id"].to_pylist()) if facts.appeals_of else None,
     )
-
-
-def _golden(told: Sequence[tuple[int, str, str]]) -> list[bool]:
-    found = golden_content(
-        items={one[0] for one in told}, texts={one[1] for one in told}, media={one[2] for one in told}
-    )
-    return [found.holds(item=item, text_sha256=text, media_sha256=file) for item, text, file in told]
 
 
 def _describe(
