@@ -1,4 +1,3 @@
-import contextlib
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import UTC, datetime
 from pathlib import Path
