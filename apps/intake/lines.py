@@ -19,6 +19,7 @@ TEXT_BYTES = 100_000
 CONTEXT_BYTES = 100_000
 COUNT_AT_MOST = 10**15
 CLOCKS_DIFFER = timedelta(minutes=5)  # a sender's clock may run ahead of ours by this much
+LEAST_REACH = 10  # views: below these a first count is no news, and no milestone of reach is lower
 
 
 def _short_enough(text: str) -> str:

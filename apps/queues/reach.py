@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from apps.intake.lines import LEAST_REACH
+
 TOUCH = 1e-9  # first × step³ is on its milestone, whatever the logarithm rounds to
 
 
@@ -104,7 +106,7 @@ def refusals(rows: Sequence[Row]) -> list[str]:
         found.append("One row must stand for all policies and all countries, so that no item is without one.")
     if len(set(names)) < len(names):
         found.append("Two rows speak of the same policy and country. Keep one of them.")
-    if any(not 10 <= row.first <= 10**12 for row in rows):
+    if any(not LEAST_REACH <= row.first <= 10**12 for row in rows):
         found.append("A first milestone lies between 10 and 1,000,000,000,000 views.")
     if any(not 1.5 <= row.step <= 1000 for row in rows):
         found.append("Each milestone is between 1.5 and 1,000 times the one before.")

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 
 from apps.decisions.operations import decide, undo
 from apps.decisions.verdict import Verdict
-from apps.intake.lines import ViewsSent
+from apps.intake.lines import ItemSent, ReportSent, ViewsSent
 from apps.intake.models import Item
 from apps.intake.operations import receive
 from apps.ledger.models import Event
@@ -125,6 +125,41 @@ def test_a_judgement_taken_back_is_none(floor):
     undo(actor=floor, decision_id=decision)
     drain()
     assert (ItemReach.objects.get().judged_views, ItemReach.objects.get().judged_revision) == (0, 0)
+
+
+def test_the_first_count_sent_with_an_item_passes_milestones_like_any_other(floor):
+    send("seen-at-once", views=250_000)
+    send("hardly-seen", views=9)
+    send("unknown", views=None)
+    [case] = Case.objects.select_related("item")
+    assert (case.item.external_id, case.purpose) == ("seen-at-once", "re_review")
+    assert (ReachAsk.objects.get().milestone, ReachAsk.objects.get().judged_views) == (100_000, None)
+    assert Event.objects.filter(kind="views.counted").count() == 1
+    send("seen-at-once", views=250_000)
+    assert Case.objects.count() == 1
+
+
+def test_an_item_that_comes_with_a_report_is_looked_at_for_the_report_alone(floor):
+    receive(
+        [ReportSent(item=line("reported", views=250_000), reason="spam", reporter={"external_id": "ana"})],
+        key=None,
+    )
+    drain()
+    assert [case.purpose for case in Case.objects.all()] == ["review"]
+    assert not ReachAsk.objects.exists()
+
+
+def line(name: str, **fields) -> dict[str, object]:
+    return {
+        "source": "test", "external_id": name, "kind": "text", "text": f"What {name} says.",
+        "posted_at": (now() - LONG_AGO).isoformat(), **fields,
+    }  # fmt: skip
+
+
+def send(name: str, **fields) -> None:
+    """The platform sends an item, as through the API; then everything owed is handed on."""
+    receive([ItemSent(item=line(name, **fields))], key=None)
+    drain()
 
 
 def test_counts_that_come_late_ask_nothing_and_change_nothing(floor):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from apps.intake.lines import FlagSent, ItemSent, Line, ReportSent, ViewsSent
+from apps.intake.lines import LEAST_REACH, FlagSent, ItemSent, Line, ReportSent, ViewsSent
 from apps.intake.models import Upload
 from apps.intake.operations import statements as sql
 from apps.intake.operations.drafts import BLANK, STORED, Draft
@@ -201,8 +201,15 @@ class Batch:
             draft.hear(item, author, self.uploads, self.at)
             work.revision = draft.values["revision"]
             work.changed = any(draft.values[name] != said[name] for name in STORED if name not in SAID_ANEW)
-            work.counted = bool(work.before) and draft.values["views"] != said["views"]
+            work.counted = draft.values["views"] != said["views"] and (
+                bool(work.before) or _seen(work, draft)
+            )
         return draft
+
+
+def _seen(work: Work, draft: Draft) -> bool:
+    """Whether the first count of an item is news: where it may be a milestone, and nobody looks at it for a report anyway."""
+    return not isinstance(work.line, ReportSent) and (draft.values["views"] or 0) >= LEAST_REACH
 
 
 def refuse(result: Any, errors: list[dict[str, str]], status: int = 422) -> None:
