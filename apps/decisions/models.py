@@ -205,6 +205,10 @@ class DecisionWords(models.Model):
     evidence = models.JSONField(default=dict)
     erased_at = models.DateTimeField(null=True)
 
+    class Meta:
+        # Serves "what was erased".
+        indexes = [models.Index(fields=["decision"], name="words_erased", condition=~Q(erased_at=None))]
+
     def __str__(self) -> str:
         return f"words of decision {self.decision_id}"
 

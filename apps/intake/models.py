@@ -105,6 +105,10 @@ class ItemContent(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["item", "revision"], name="item_content_once_per_revision")
         ]
+        indexes = [
+            # Serves "what was erased".
+            models.Index(fields=["item", "revision"], name="content_erased", condition=~Q(erased_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"content of item {self.item_id} at revision {self.revision}"

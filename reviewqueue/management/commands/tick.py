@@ -31,6 +31,7 @@ SWEEPS: list[tuple[str, str, str, float]] = [
     ("house", "say which appeals are due", "apps.appeals.operations.remind", 60),
     ("house", "let due minutes pass", "apps.insight.operations.fold", 2),
     ("house", "make labels final", "apps.feedback.operations.finish_due", 1),
+    ("house", "take what was erased out of training", "apps.feedback.operations.forget_erased", 60),
     ("house", "forget old flows", "apps.insight.operations.forget_old_flows", 3600),
     ("house", "forget what old messages said", "apps.delivery.operations.forget_old_payloads", 3600),
     ("house", "forget old idempotent answers", "apps.intake.operations.forget_answers", 3600),
