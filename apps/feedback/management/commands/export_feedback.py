@@ -48,9 +48,7 @@ class Command(BaseCommand):
             actor = User.objects.filter(username=options["by"], is_active=True).first()
             if actor is None:
                 raise CommandError(f"There is nobody called {options['by']} here.")
-        with contextlib.suppress(
-            NotImplementedError
-        ):  # it gives memory back sooner: a tenth less at the highest
+        if "jemalloc" in pa.supported_memory_backends():  # it gives memory back sooner
             pa.set_memory_pool(pa.jemalloc_memory_pool())
         try:
             done = export(
