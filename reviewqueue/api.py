@@ -38,6 +38,7 @@ from apps.intake.operations import Result
 from apps.intake.raw import read_json
 from apps.intake.reasons import explain
 from apps.intake.schemas import POSTING, READING, FlagAnswer, ReportAnswer
+from apps.lawful.api import router as law_notices
 from apps.queues.models import Case
 from apps.queues.queries import MEASURING
 from apps.strikes.api import router as accounts
@@ -96,6 +97,7 @@ api.add_router("", router)
 api.add_router("", stats)
 api.add_router("", decisions)
 api.add_router("", appeals)
+api.add_router("", law_notices)
 api.add_router("", accounts)
 api.add_router("", guidelines)
 api.add_router("", people)

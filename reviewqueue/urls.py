@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("apps.training.urls")),
     path("", include("apps.authority.urls")),
     path("", include("apps.board.urls")),
+    path("", include("apps.lawful.urls")),
     path("", include("apps.rehearsal.urls")),
     path("", include("apps.detectors.urls")),
     path("", include("apps.misses.urls")),

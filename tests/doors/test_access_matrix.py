@@ -71,6 +71,8 @@ POST /api/v1/enforcements/1/effective                      401 401 401 401 401 4
 GET  /api/v1/decisions                                     401 401 401 401 401 401 401 401
 POST /api/v1/appeals                                       401 401 401 401 401 401 401 401
 GET  /api/v1/accounts/demo/user-1                          401 401 401 401 401 401 401 401
+POST /api/v1/law-notices                                   401 401 401 401 401 401 401 401
+GET  /api/v1/law-notices/1                                 401 401 401 401 401 401 401 401
 GET  /api/v1/appeals/1                                     401 401 401 401 401 401 401 401
 GET  /api/v1/stats                                         401 401 401 401 401 401 401 401
 GET  /api/v1/guidelines                                    401 401 401 401 401 401 401 401
@@ -411,6 +413,19 @@ POST /authority-requests/0/items/1/answer/                 302 403 403 403 404 4
 POST /authority-requests/0/items/1/letter/                 302 403 403 403 403 403 404 404
 POST /authority-requests/0/items/1/answered/               302 403 403 403 403 403 404 404
 POST /authority-requests/0/items/1/lift/                   302 403 403 403 403 403 404 404
+
+# Notices of law: public forms and the page behind a link; the clock, one notice and its steps for legal reviewers
+GET  /law-notice/en/                                       200 200 200 200 200 200 200 200
+GET  /law-notice/km/property/                              200 200 200 200 200 200 200 200
+POST /law-notice/vi/property/                              422 422 422 422 422 422 422 422
+GET  /law-notice/en/told/1-n~forged/                       404 404 404 404 404 404 404 404
+POST /law-notice/en/told/1-n~forged/                       404 404 404 404 404 404 404 404
+GET  /law-notices/                                         302 403 403 403 403 403 200 200
+GET  /law-notices/0/                                       302 403 403 403 403 403 404 404
+POST /law-notices/0/locate/                                302 403 403 403 403 403 404 403
+POST /law-notices/0/decide/                                302 403 403 403 403 403 404 403
+POST /law-notices/0/lift/                                  302 403 403 403 403 403 404 403
+GET  /law-notices/0/files/1/                               302 403 403 403 403 403 404 404
 
 # Webhooks: those who keep the machines
 GET  /webhooks/                                            302 403 403 403 403 403 403 200

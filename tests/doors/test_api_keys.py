@@ -31,12 +31,15 @@ DOORS = {
     ("POST", "/enforcements/1/effective"): "enforce",
     ("POST", "/appeals"): "appeal",
     ("GET", "/appeals/1"): "read",
+    ("POST", "/law-notices"): "ingest",
+    ("GET", "/law-notices/1"): "read",
 }
 # What stands in the document where these addresses name something.
 NAMED = {
     "/demo/p1": "/{source}/{external_id}",
     "/1/": "/{enforcement_id}/",
     "/appeals/1": "/appeals/{appeal_id}",
+    "/law-notices/1": "/law-notices/{notice_id}",
     "/1.0.0": "/{version}",
     "/HT-1": "/{code}",
     "/M-1000/": "/{pseudonym}/",
