@@ -247,6 +247,7 @@ def heartbeat(request: PersonRequest, claim_id: int) -> JsonResponse:
             actor=request.user,
             claim_id=claim_id,
             seconds_revealed=look.seconds if look else None,
+            uncovered=look is not None and body.get("open") is True,
         )
     except ClaimLost as lost:
         return JsonResponse({"lost": True, "message": lost.sentence, "seconds_left": 0}, status=409)

@@ -246,6 +246,9 @@ class Claim(models.Model):
     again = models.BooleanField(default=False, db_default=False)
     seconds_revealed = models.FloatField(null=True)
     seconds_before_page = models.FloatField(default=0, db_default=0)
+    uncovered_at = models.DateTimeField(
+        null=True
+    )  # when a heartbeat said that something lay open; null once one says not
     started_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 WEIGHT = {0: 0, 1: 50, 2: 100, 3: 400, 4: 1000}  # convex, because the dose-response is
 MODALITY = {"text": 50, "account": 50, "image": 100, "audio": 100, "video": 160, "live": 200}  # in hundredths
+UNHEARD_MOST = 60.0  # seconds counted after a heartbeat that nothing followed: two of them, or one and the idle half-minute
 TIME_LEAST, TIME_MOST = 0.5, 3.0
 VEILED_FACTOR = 0.5  # decided without unveiling
 

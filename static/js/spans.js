@@ -32,6 +32,9 @@ export function end(block) {
   write();
 }
 
+/** Whether anything lies uncovered now. */
+export const uncovered = () => open.size > 0;
+
 /** All spans so far; those still open end now. */
 export function list() {
   return [...closed, ...[...open].map(([block, from]) => ({ block, from_ms: from, to_ms: now() }))];

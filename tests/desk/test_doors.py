@@ -95,6 +95,25 @@ def test_a_heartbeat_that_cannot_be_read_still_keeps_the_case(mara, desk, body):
     assert (answer.status_code, answer.json()["lost"]) == (200, False)
 
 
+@pytest.mark.parametrize(
+    ("said", "uncovered"),
+    [({"open": True}, True), ({"open": False}, False), ({}, False), ({"open": "yes"}, False), ({"open": 1}, False)],
+)  # fmt: skip
+def test_a_heartbeat_says_whether_something_lies_uncovered(mara, desk, said, uncovered):
+    make.case()
+    claim = holds(mara)
+    Claim.objects.update(uncovered_at=claim.started_at)
+    body = {"spans": [{"block": "text:item", "from_ms": 0, "to_ms": 4000}]} | said
+    assert (
+        desk.post(f"/desk/claims/{claim.pk}/heartbeat", body, content_type="application/json").status_code
+        == 200
+    )
+    claim.refresh_from_db()
+    assert claim.seconds_revealed == 4
+    assert (claim.uncovered_at is not None and claim.uncovered_at > claim.started_at) == uncovered
+    assert (claim.uncovered_at is None) != uncovered
+
+
 def test_a_heartbeat_on_a_lost_case_says_so(mara, desk):
     make.case()
     claim = holds(mara)

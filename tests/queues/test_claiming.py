@@ -12,8 +12,9 @@ from apps.ledger.models import Event
 from apps.queues.errors import AlreadyHolding, ClaimLost
 from apps.queues.models import Barred, Case, Claim
 from apps.queues.operations import claim_next, end_expired_claims, escalate, release, renew, skip
+from apps.queues.operations.holding import open_again
 from apps.wellbeing.errors import NotOnShift, OnBreak
-from apps.wellbeing.exposure import Look
+from apps.wellbeing.exposure import Look, units
 from apps.wellbeing.models import ExposureEntry, Shift
 from apps.wellbeing.operations import start_break, start_shift
 from tests import make
@@ -205,6 +206,51 @@ def test_an_expired_claim_is_settled_with_what_its_heartbeats_said(mara):
     assert (entry.seconds_revealed, entry.units) == (0, 13)  # 100 x 0.5 x 0.5 x 0.5, rounded up
     shift = Shift.objects.get()
     assert (shift.spent, shift.reserved) == (13, 0)
+
+
+@pytest.mark.parametrize(("silent", "seconds"), [(12, 22), (45, 55), (16 * 60, 70)])
+def test_a_browser_killed_while_she_looks_counts_the_time_since_its_last_word_up_to_a_minute(
+    mara, silent, seconds
+):
+    make.case(exposure=2)
+    claimed = claim_next(actor=mara)
+    with time_machine.travel(now() + timedelta(seconds=30), tick=False):
+        renew(actor=mara, claim_id=claimed.claim_id, seconds_revealed=10, uncovered=True)
+    with time_machine.travel(now() + timedelta(seconds=30 + silent), tick=False):
+        if silent > 900:
+            end_expired_claims()
+        else:
+            release(actor=mara, claim_id=claimed.claim_id)
+    entry = ExposureEntry.objects.get()
+    assert round(entry.seconds_revealed) == seconds
+    assert entry.units == units(exposure=2, kind="text", seconds=entry.seconds_revealed, revealed=True)
+    assert entry.units > units(exposure=2, kind="text", seconds=10, revealed=True)
+    assert Shift.objects.get().reserved == 0
+
+
+def test_a_page_that_covered_again_or_left_counts_nothing_more(mara):
+    make.case(exposure=2)
+    claimed = claim_next(actor=mara)
+    with time_machine.travel(now() + timedelta(seconds=30), tick=False):
+        renew(actor=mara, claim_id=claimed.claim_id, seconds_revealed=10, uncovered=True)
+    with time_machine.travel(now() + timedelta(seconds=40), tick=False):
+        renew(actor=mara, claim_id=claimed.claim_id, seconds_revealed=14)
+    with time_machine.travel(now() + timedelta(minutes=16), tick=False):
+        end_expired_claims()
+    assert round(ExposureEntry.objects.get().seconds_revealed) == 14
+
+
+def test_a_page_opened_anew_after_it_was_killed_goes_on_from_what_was_shown(mara):
+    make.case(exposure=2)
+    claimed = claim_next(actor=mara)
+    with time_machine.travel(now() + timedelta(seconds=30), tick=False):
+        renew(actor=mara, claim_id=claimed.claim_id, seconds_revealed=10, uncovered=True)
+    with time_machine.travel(now() + timedelta(seconds=50), tick=False):
+        for _ in range(2):  # opened twice, counted once
+            open_again(Claim.objects.get())
+    with time_machine.travel(now() + timedelta(seconds=80), tick=False):
+        release(actor=mara, claim_id=claimed.claim_id, look=Look(5))
+    assert round(ExposureEntry.objects.get().seconds_revealed) == 35
 
 
 def test_a_page_that_reported_nothing_counts_as_fully_shown(mara):

@@ -20,7 +20,7 @@ from apps.queues.models import Barred, Case, CaseNote, Claim, Queue
 from apps.queues.queries import case_facts, default_escalation
 from apps.statements import Rows, Statement, columns
 from apps.wellbeing import operations as wellbeing
-from apps.wellbeing.exposure import UNREPORTED, Look
+from apps.wellbeing.exposure import UNHEARD_MOST, UNREPORTED, Look
 from apps.wellbeing.operations import Allowance
 
 UNCLEAR = ("unclear", "not clear", "ambiguous", "មិនច្បាស់", "không rõ", "mơ hồ")
@@ -36,14 +36,20 @@ class Held:
     shift_id: int | None
 
     def look(self, at: datetime, reported: Look | None) -> Look:
-        """What was shown: as the page says now, else as its heartbeats said, else everything."""
+        """What was shown: as the page says now, else as its heartbeats said and what went on after them, else everything."""
         if reported is None:
             known = self.claim.seconds_revealed
-            reported = UNREPORTED if known is None else Look(known)
+            reported = UNREPORTED if known is None else Look(known + unheard(self.claim, at))
         elif reported.reported:
             so_far = self.claim.seconds_before_page + reported.seconds
             reported = Look(max(so_far, self.claim.seconds_revealed or 0))
         return reported.within((at - self.claim.started_at).total_seconds())
+
+
+def unheard(claim: Claim, at: datetime) -> float:
+    """Seconds to count after her page fell silent with something uncovered: until `at`, and at most `UNHEARD_MOST`."""
+    since = claim.uncovered_at
+    return min(max((at - since).total_seconds(), 0.0), UNHEARD_MOST) if since else 0.0
 
 
 WORKED = (Claim.Ending.DECIDED, Claim.Ending.ESCALATED)  # the others pass a case by
@@ -191,10 +197,11 @@ def move_to(case: Case, queue: Queue) -> None:
     case.save(update_fields=["queue", "lane", "placed_by_hand"])
 
 
-def renew(*, actor: User, claim_id: int, seconds_revealed: float | None) -> datetime:
+def renew(*, actor: User, claim_id: int, seconds_revealed: float | None, uncovered: bool = False) -> datetime:
     """A heartbeat: the claim lasts its full time again from now. Returns when it ends. Raises ClaimLost.
 
-    What the page has shown so far is kept, so that a claim nobody finishes is still settled truthfully.
+    What the page has shown so far is kept, and whether something lies `uncovered` now, so that a claim nobody finishes
+    is still settled truthfully: a browser may be killed while she looks.
     One compare-and-swap on her live claim; no other lock.
     """
     with connection.cursor() as cursor:
@@ -204,13 +211,14 @@ def renew(*, actor: User, claim_id: int, seconds_revealed: float | None) -> date
             SET expires_at = GREATEST(claim.expires_at, %s + queue.claim_minutes * interval '1 minute'),
                 seconds_revealed = CASE WHEN %s::float8 IS NULL THEN claim.seconds_revealed
                                         ELSE GREATEST(COALESCE(claim.seconds_revealed, 0),
-                                                      claim.seconds_before_page + %s::float8) END
+                                                      claim.seconds_before_page + %s::float8) END,
+                uncovered_at = CASE WHEN %s THEN %s::timestamptz END
             FROM queues_case cs JOIN queues_queue queue ON queue.id = cs.queue_id
             WHERE claim.id = %s AND claim.holder_id = %s AND claim.ended_at IS NULL AND claim.expires_at > %s
               AND cs.id = claim.case_id
             RETURNING claim.expires_at
             """,
-            [now(), seconds_revealed, seconds_revealed, claim_id, actor.pk, now()],
+            [now(), seconds_revealed, seconds_revealed, uncovered, now(), claim_id, actor.pk, now()],
         )
         row = cursor.fetchone()
     if row is None:
@@ -221,7 +229,9 @@ def renew(*, actor: User, claim_id: int, seconds_revealed: float | None) -> date
 def open_again(claim: Claim) -> None:
     """Her page for this claim was opened anew: what it reports from now on adds to what was shown before."""
     if claim.seconds_revealed:
-        Claim.objects.filter(pk=claim.pk, ended_at=None).update(seconds_before_page=F("seconds_revealed"))
+        before = F("seconds_revealed") + unheard(claim, now())
+        live = Claim.objects.filter(pk=claim.pk, ended_at=None)
+        live.update(seconds_before_page=before, seconds_revealed=before, uncovered_at=None)
 
 
 @transaction.atomic

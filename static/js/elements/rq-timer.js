@@ -4,7 +4,7 @@
   end it says so in words, with a button. When the case is lost it says who has it now, and leaves every typed word in place.
     [data-part=left] [data-part=warn] (with a button) [data-part=lost] > [data-part=message]
 */
-import { list } from "../spans.js";
+import { list, uncovered } from "../spans.js";
 
 const BEAT_MS = 30_000;
 const STILL_MS = 180_000;
@@ -66,7 +66,7 @@ class Timer extends HTMLElement {
         keepalive,
         credentials: "same-origin",
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token },
-        body: JSON.stringify({ spans: list() }),
+        body: JSON.stringify({ spans: list(), open: !keepalive && uncovered() }), // who leaves sees nothing any more
       });
       const isJson = answer.headers.get("Content-Type")?.includes("json");
       const body = isJson ? await answer.json() : {};
