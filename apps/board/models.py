@@ -4,7 +4,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import MD5, Now
 
 from apps.decisions.models import Decision
 from apps.intake.models import Item
@@ -119,6 +119,7 @@ class Ruling(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
+            models.UniqueConstraint("case", "kind", MD5("words"), name="ruling_recorded_once"),
             models.CheckConstraint(name="ruling_kind_valid", condition=Q(kind__in=["binding", "advisory"])),
             models.CheckConstraint(
                 name="ruling_answer_valid", condition=Q(answer__in=["", "accepted", "partly", "declined"])

@@ -20,7 +20,8 @@ SUSPEND = "account_suspend"
 def record_ruling(
     *, actor: User, case: BoardCase, kind: str, words: str, decided_on: date, due_at: datetime
 ) -> Ruling:
-    """Write down a ruling with the date by which it is carried out, or answered in public. Raises InvalidForBoard."""
+    """Write down a ruling with the date by which it is carried out, or answered in public. Raises
+    InvalidForBoard, and AnsweredAlready for the same words a second time."""
     errors = []
     if kind not in Ruling.Kind.values:
         errors.append({"field": "kind", "reason": "Say whether it is binding or a recommendation."})
@@ -32,9 +33,14 @@ def record_ruling(
         errors.append({"field": "due_at", "reason": "It cannot be due before it was decided."})
     if errors:
         raise InvalidForBoard(errors=errors)
-    made = Ruling.objects.create(
-        case=case, kind=kind, words=words.strip(), decided_on=decided_on, due_at=due_at, recorded_by=actor
-    )
+    said = {"kind": kind, "words": words.strip(), "decided_on": decided_on, "due_at": due_at}
+    try:
+        with transaction.atomic():
+            made = Ruling.objects.create(case=case, recorded_by=actor, **said)
+    except IntegrityError as refused:
+        if "ruling_recorded_once" not in str(refused):
+            raise
+        raise AnsweredAlready("This ruling has been written down already.") from None
     record("board.ruled", actor=actor, board=case.pk, ruling=made.pk, ruling_kind=kind)
     return made
 

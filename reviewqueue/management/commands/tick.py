@@ -29,6 +29,7 @@ SWEEPS: list[tuple[str, str, str, float]] = [
     ("house", "publish guidelines whose time has come", "apps.guidelines.operations.publish_due", 1),
     ("house", "end suspensions whose time is over", "apps.strikes.operations.end_suspensions", 10),
     ("house", "say which appeals are due", "apps.appeals.operations.remind", 60),
+    ("house", "forget what old appeals said", "apps.appeals.operations.forget_words", 3600),
     ("house", "let due minutes pass", "apps.insight.operations.fold", 2),
     ("house", "make labels final", "apps.feedback.operations.finish_due", 1),
     ("house", "take what was erased out of training", "apps.feedback.operations.forget_erased", 60),
