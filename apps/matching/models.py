@@ -8,9 +8,10 @@ from django.db.models.functions import Now
 
 from apps.intake.models import Item
 from apps.matching.models_banks import FRAMES_AT_MOST, Bank, Entry, Exchange, Opinion, Says, Signal
+from apps.matching.models_looking import LookBack
 
 __all__ = [
-    "FRAMES_AT_MOST", "Bank", "Cluster", "Entry", "Exchange", "Match", "Member", "Opinion", "Print", "Says", "Signal",
+    "FRAMES_AT_MOST", "Bank", "Cluster", "Entry", "Exchange", "LookBack", "Match", "Member", "Opinion", "Print", "Says", "Signal",
 ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 
 from apps.intake.models import Item
-from apps.matching.models import Bank, Cluster, Entry, Match, Member, Opinion, Print, Says, Signal
+from apps.matching.models import Bank, Cluster, Entry, LookBack, Match, Member, Opinion, Print, Says, Signal
 from apps.matching.prints import BITS, WHOLE_FILM
 from apps.statements import numbers
 
@@ -229,6 +229,11 @@ def entries_page(bank: Bank, *, after: int = 0, only: str = "") -> tuple[list[En
         found = found.filter(opinion=only)
     rows = list(found[: PAGE + 1])
     return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else 0
+
+
+def looking_back() -> LookBack | None:
+    """What is being compared with the items that were here before it; None when nothing is."""
+    return LookBack.objects.filter(done_at=None).order_by("pk").first()
 
 
 def held_back() -> list[Entry]:

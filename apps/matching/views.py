@@ -33,6 +33,7 @@ def banks(request: PersonRequest) -> HttpResponse:
     context = {
         "banks": queries.banks()[:200],
         "held": [(entry, queries.matches_held(entry)) for entry in queries.held_back()],
+        "looking_back": queries.looking_back(),
         "keeps": request.user.has_role(*KEEPS),
         "disputes": request.user.has_role(*DISPUTES),
         "rules": in_force().rules,

@@ -6,6 +6,7 @@ from apps.matching.operations.entering import add_entries, add_entry, add_from_i
 from apps.matching.operations.floods import answer_flood
 from apps.matching.operations.following import follow_exchange, follow_exchanges
 from apps.matching.operations.loading import Loaded, load_file
+from apps.matching.operations.looking_back import look_back
 from apps.matching.operations.opining import opine, opine_by_decision, settle, withdraw_of_decision
 from apps.matching.operations.screening import hold_back, leave_to_a_person, screen
 
@@ -25,6 +26,7 @@ __all__ = [
     "hold_back",
     "leave_to_a_person",
     "load_file",
+    "look_back",
     "make_bank",
     "opine",
     "opine_by_decision",

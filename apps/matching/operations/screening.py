@@ -1,7 +1,7 @@
 """An item is fingerprinted and compared with every bank, before anybody is shown it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -114,8 +114,33 @@ def _take_prints(items: list[Item], media: dict[int, list[Media]]) -> None:
     Print.objects.bulk_create(taken)
 
 
+def match_anew(
+    items: list[Item], prints: dict[int, list[Print]], *, entries: Collection[int]
+) -> tuple[list[Event], int]:
+    """Match items that are here already with these entries, as if they came in now; (events to record, matches).
+
+    What matched before stays as it is, and counts in what follows for the item. The caller holds the lock of screening.
+    """
+    before: dict[int, list[Match]] = {}
+    revisions = {item.pk: item.revision for item in items}
+    for match in Match.objects.filter(item__in=revisions):
+        if match.revision == revisions[match.item_id]:
+            before.setdefault(match.item_id, []).append(match)
+    known = {(match.item_id, match.entry_id) for many in before.values() for match in many}
+    found = {
+        item: [one for one in many if one.entry.pk in entries and (item, one.entry.pk) not in known]
+        for item, many in _found(prints).items()
+    }
+    return _matched_with(items, {item: many for item, many in found.items() if many}, before)
+
+
 def _match(items: list[Item], prints: dict[int, list[Print]]) -> list[Event]:
-    found = _found(prints)
+    return _matched_with(items, _found(prints), {})[0]
+
+
+def _matched_with(
+    items: list[Item], found: dict[int, list[Found]], before: dict[int, list[Match]]
+) -> tuple[list[Event], int]:
     wanted = {one.entry.pk for many in found.values() for one in many}
     recent: Counter[int] = Counter(
         dict(
@@ -130,12 +155,15 @@ def _match(items: list[Item], prints: dict[int, list[Print]]) -> list[Event]:
         for one in found.get(item.pk, ()):
             recent[one.entry.pk] += 1
             events += _hold_back_a_flood(one.entry, recent[one.entry.pk])
-            matches.append(_judged(item, one))
+    # Judged once all are counted: where a flood shows itself, those before it in the same batch wait as well.
+    for item in items:
+        matches += [_judged(item, one) for one in found.get(item.pk, ())]
     Match.objects.bulk_create(matches)
     by_item: dict[int, list[Match]] = {}
     for match in matches:
         by_item.setdefault(match.item_id, []).append(match)
-    return events + [_matched(item_id, theirs) for item_id, theirs in by_item.items()]
+    told = [_matched(item_id, theirs, before.get(item_id, [])) for item_id, theirs in by_item.items()]
+    return events + told, len(matches)
 
 
 def _found(prints: dict[int, list[Print]]) -> dict[int, list[Found]]:
@@ -245,8 +273,10 @@ def verdict_of(matches: list[Match]) -> str:
     return next(verdict for verdict in VERDICTS if verdict in verdicts)
 
 
-def _matched(item_id: int, matches: list[Match]) -> Event:
-    verdict = verdict_of(matches)
+def _matched(item_id: int, matches: list[Match], before: list[Match]) -> Event:
+    verdict = verdict_of([*before, *matches])
+    if verdict not in {match.verdict for match in matches}:
+        verdict = Match.Verdict.PERSON if before else verdict
     nearest = min(
         (match for match in matches if match.verdict == verdict or verdict == Match.Verdict.PERSON),
         key=lambda match: (match.distance, match.pk),
