@@ -44,9 +44,9 @@ def sound(seconds=2) -> bytes:
     return written.getvalue()
 
 
-def film(folder, frames=30, size=(160, 120)) -> bytes:
+def film(folder, frames=30, size=(160, 120), rate=10.0) -> bytes:
     path = folder / "film.mp4"
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"mp4v"), 10, size)
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"mp4v"), rate, size)
     for n in range(frames):
         writer.write(numpy.full((size[1], size[0], 3), n * 255 // frames, dtype=numpy.uint8))
     writer.release()

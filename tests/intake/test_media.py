@@ -1,4 +1,5 @@
 import hashlib
+import time
 from datetime import timedelta
 
 import pytest
@@ -70,6 +71,18 @@ def test_a_film_gets_nine_frames_and_a_veil_of_its_first(db, tmp_path):
         assert mime == "image/webp"
         assert path.stat().st_size > 0
     assert kinds("item.prepared") == [("item.prepared", item)]
+
+
+def test_a_film_of_ten_hours_costs_no_more_than_any_other(db, tmp_path):
+    """Nine frames are looked up where they lie, over its whole length; how many there are is said beside it."""
+    data = files.film(tmp_path, frames=3600, size=(64, 48), rate=0.1)
+    post([{"upload_id": uploaded(data, "video/mp4").pk, "mime": "video/mp4"}], kind="video")
+    since = time.monotonic()
+    prepare_due()
+    assert time.monotonic() - since < 10
+    media = Media.objects.get()
+    assert (media.state, media.duration_s, media.frames) == ("ready", 36_000.0, 9)
+    assert len(media.frame_pdqs) <= 9
 
 
 def test_a_sound_gets_a_drawn_waveform_and_its_length(db):
