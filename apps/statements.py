@@ -54,9 +54,15 @@ class Statement:
             return row
 
     def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Execute, and give every row."""
+        """Execute, and give every row; none when it returns nothing."""
         with self._executed(values) as cursor:
-            return list(cursor.fetchall())
+            return list(cursor.fetchall()) if cursor.description else []
+
+    def dicts(self, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Execute, and give every row by the names of its columns."""
+        with self._executed(values) as cursor:
+            names = [column.name for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     @contextmanager
     def _executed(self, values: Mapping[str, Any], first: str = "") -> Iterator[Any]:

@@ -1,17 +1,34 @@
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.timezone import now
 
 from apps.accounts.models import MachineKey
 from apps.intake.errors import IdempotencyKeyUsed
 from apps.intake.models import IdempotentAnswer
+from apps.statements import Statement
 
 KEPT = timedelta(days=7)  # senders retry for hours, not weeks
 
 Answer = tuple[int, Any]
+
+CLAIM = Statement(
+    "intake_answer_claim",
+    """
+    INSERT INTO intake_idempotentanswer (key_id, idempotency_key, body_sha256, status, answer, created_at)
+    VALUES (%(key)s, %(idem)s, %(sha256)s, 0, '{}', now())
+    ON CONFLICT (key_id, idempotency_key) DO NOTHING RETURNING id
+    """,
+)
+KEEP = Statement(
+    "intake_answer_keep",
+    """
+    UPDATE intake_idempotentanswer SET status = %(status)s::smallint, answer = %(answer)s::jsonb WHERE id = %(id)s::bigint
+    """,
+)
 
 
 def answer_once(
@@ -26,22 +43,14 @@ def answer_once(
     if not idempotency_key:
         return make()
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO intake_idempotentanswer (key_id, idempotency_key, body_sha256, status, answer, created_at)"
-                " VALUES (%s, %s, %s, 0, '{}', now()) ON CONFLICT (key_id, idempotency_key) DO NOTHING RETURNING id",
-                [key.pk, idempotency_key, body_sha256],
-            )
-            claimed = cursor.fetchone()
+        claimed = CLAIM.run({"key": key.pk, "idem": idempotency_key, "sha256": body_sha256})
         if claimed is None:
             given = IdempotentAnswer.objects.get(key_id=key.pk, idempotency_key=idempotency_key)
             if given.body_sha256 != body_sha256:
                 raise IdempotencyKeyUsed
             return given.status, given.answer
         status, answer = make()
-        IdempotentAnswer.objects.filter(pk=claimed[0]).update(
-            status=status, answer={} if answer is None else answer
-        )
+        KEEP.run({"id": claimed[0], "status": status, "answer": json.dumps({} if answer is None else answer)})
         return status, answer
 
 

@@ -3,8 +3,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from apps.intake.lines import LEAST_REACH, FlagSent, ItemSent, Line, ReportSent, ViewsSent
 from apps.intake.models import Upload
 from apps.intake.operations import statements as sql
@@ -99,10 +97,8 @@ class Batch:
         ]
         if not keyed:
             return
-        with connection.cursor() as cursor:
-            asked = [work.line.idempotency_key for work in keyed]
-            cursor.execute(sql.KNOWN_KEYS, {"key": self.key_id, "idem": asked})
-            known = {(kind, idem): found for kind, idem, *found in cursor.fetchall()}
+        asked = {"key": self.key_id, "idem": [work.line.idempotency_key for work in keyed]}
+        known = {(kind, idem): found for kind, idem, *found in sql.KNOWN_KEYS.rows(asked)}
         first: dict[tuple[str, str], Work] = {}
         for work in keyed:
             used = ("report" if isinstance(work.line, ReportSent) else "flag", work.line.idempotency_key)

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
 from apps.intake.operations import statements as sql
+from apps.statements import Statement
 
 Key = tuple[str, str]  # source and external id
 Facts = dict[str, Any]
@@ -17,9 +16,9 @@ class Kind:
     """A kind of person: the facts kept of her, and the statements that read and write them."""
 
     facts: tuple[str, ...]
-    known: str
-    new: str
-    changed: str
+    known: Statement
+    new: Statement
+    changed: Statement
 
 
 AUTHORS = Kind(
@@ -41,10 +40,9 @@ def meet(kind: Kind, said: Iterable[tuple[Key, Facts]]) -> dict[Key, Facts]:
     if not named:
         return {}
     met: dict[Key, Facts] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(kind.known, [[source for source, _ in named], [name for _, name in named]])
-        for source, name, id, *facts in cursor.fetchall():
-            met[source, name] = {"id": id, **dict(zip(kind.facts, facts, strict=True))}
+    wanted = {"sources": [source for source, _ in named], "names": [name for _, name in named]}
+    for source, name, id, *stored in kind.known.rows(wanted):
+        met[source, name] = {"id": id, **dict(zip(kind.facts, stored, strict=True))}
     changed = [
         {"id": known["id"], **named[key]}
         for key, known in met.items()

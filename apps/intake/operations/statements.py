@@ -8,62 +8,81 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import connection
+from apps.statements import Statement
 
 
-def run(sql: str, rows: Sequence[dict[str, Any]], *more: Any) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [json.dumps(rows, default=str, ensure_ascii=False), *more])
-        return cursor.fetchall() if cursor.description else []
+def run(statement: Statement, rows: Sequence[dict[str, Any]]) -> list[Any]:
+    """Execute over these rows, and give what it returns, if anything."""
+    return statement.rows({"rows": _as_json(rows)})
 
 
-def named(sql: str, rows: Sequence[dict[str, Any]], *more: Any) -> Iterable[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [json.dumps(rows, default=str, ensure_ascii=False), *more])
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+def named(statement: Statement, rows: Sequence[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """The same, each row by the names of its columns."""
+    return statement.dicts({"rows": _as_json(rows)})
 
 
-KNOWN_AUTHORS = """
+def _as_json(rows: Sequence[dict[str, Any]]) -> str:
+    return json.dumps(rows, default=str, ensure_ascii=False)
+
+
+KNOWN_AUTHORS = Statement(
+    "intake_known_authors",
+    """
 SELECT source, external_id, id, handle, followers, public_figure FROM intake_author
-WHERE (source, external_id) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
-"""
+WHERE (source, external_id) IN (SELECT * FROM unnest(%(sources)s::text[], %(names)s::text[]))
+""",
+)
 
 # A rival may have inserted the same person meanwhile: what either of us knows stays known.
-NEW_AUTHORS = """
+NEW_AUTHORS = Statement(
+    "intake_new_authors",
+    """
 INSERT INTO intake_author AS a (source, external_id, handle, followers, public_figure)
 SELECT source, external_id, COALESCE(handle, ''), followers, COALESCE(public_figure, false)
-FROM json_to_recordset(%s::json) AS g (source text, external_id text, handle text, followers bigint, public_figure boolean)
+FROM json_to_recordset(%(rows)s::json) AS g (source text, external_id text, handle text, followers bigint, public_figure boolean)
 ORDER BY source, external_id
 ON CONFLICT (source, external_id) DO UPDATE SET handle = COALESCE(NULLIF(EXCLUDED.handle, ''), a.handle),
     followers = COALESCE(EXCLUDED.followers, a.followers), public_figure = a.public_figure OR EXCLUDED.public_figure
 RETURNING source, external_id, id
-"""
+""",
+)
 
-CHANGED_AUTHORS = """
+CHANGED_AUTHORS = Statement(
+    "intake_changed_authors",
+    """
 UPDATE intake_author a SET handle = COALESCE(g.handle, a.handle), followers = COALESCE(g.followers, a.followers),
     public_figure = COALESCE(g.public_figure, a.public_figure)
-FROM json_to_recordset(%s::json) AS g (id bigint, handle text, followers bigint, public_figure boolean) WHERE a.id = g.id
-"""
+FROM json_to_recordset(%(rows)s::json) AS g (id bigint, handle text, followers bigint, public_figure boolean) WHERE a.id = g.id
+""",
+)
 
-KNOWN_REPORTERS = """
+KNOWN_REPORTERS = Statement(
+    "intake_known_reporters",
+    """
 SELECT source, external_id, id, trusted_flagger, paused_until FROM intake_reporter
-WHERE (source, external_id) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
-"""
+WHERE (source, external_id) IN (SELECT * FROM unnest(%(sources)s::text[], %(names)s::text[]))
+""",
+)
 
-NEW_REPORTERS = """
+NEW_REPORTERS = Statement(
+    "intake_new_reporters",
+    """
 INSERT INTO intake_reporter AS r (source, external_id, trusted_flagger)
 SELECT source, external_id, COALESCE(trusted_flagger, false)
-FROM json_to_recordset(%s::json) AS g (source text, external_id text, trusted_flagger boolean)
+FROM json_to_recordset(%(rows)s::json) AS g (source text, external_id text, trusted_flagger boolean)
 ORDER BY source, external_id
 ON CONFLICT (source, external_id) DO UPDATE SET trusted_flagger = r.trusted_flagger OR EXCLUDED.trusted_flagger
 RETURNING source, external_id, id
-"""
+""",
+)
 
-CHANGED_REPORTERS = """
+CHANGED_REPORTERS = Statement(
+    "intake_changed_reporters",
+    """
 UPDATE intake_reporter r SET trusted_flagger = g.trusted_flagger
-FROM json_to_recordset(%s::json) AS g (id bigint, trusted_flagger boolean) WHERE r.id = g.id
-"""
+FROM json_to_recordset(%(rows)s::json) AS g (id bigint, trusted_flagger boolean) WHERE r.id = g.id
+""",
+)
 
 _ITEM_COLUMNS = """kind text, author_id bigint, language text, country text, url text, parent text, minors boolean,
     posted_at timestamptz, views bigint, views_at timestamptz, views_per_hour float, revision int,
@@ -72,46 +91,63 @@ _ITEM_NAMES = """kind, author_id, language, country, url, parent, minors, posted
     revision, content_sha256, text_sha256, media_sha256, context_sha256"""
 
 # One pass inserts what is new and locks what is there; for the latter the stored values come back.
-ITEMS = f"""
+ITEMS = Statement(
+    "intake_items",
+    f"""
 INSERT INTO intake_item AS i (source, external_id, {_ITEM_NAMES}, demo, received_at, updated_at)
 SELECT source, external_id, {_ITEM_NAMES}, demo, at, at
-FROM json_to_recordset(%s::json) AS g (source text, external_id text, {_ITEM_COLUMNS}, demo boolean, at timestamptz)
+FROM json_to_recordset(%(rows)s::json) AS g (source text, external_id text, {_ITEM_COLUMNS}, demo boolean, at timestamptz)
 ORDER BY source, external_id
 ON CONFLICT (source, external_id) DO UPDATE SET updated_at = GREATEST(i.updated_at, EXCLUDED.updated_at)
 RETURNING i.id, (i.xmax = 0) AS fresh, i.source, i.external_id, {_ITEM_NAMES}
-"""  # noqa: S608  (constants above)
+""",  # noqa: S608  (constants above)
+)
 
-LOCK_ITEMS = f"""
+LOCK_ITEMS = Statement(
+    "intake_lock_items",
+    f"""
 SELECT i.id, false AS fresh, i.source, i.external_id, {_ITEM_NAMES}
-FROM intake_item i JOIN json_to_recordset(%s::json) AS g (source text, external_id text) USING (source, external_id)
+FROM intake_item i JOIN json_to_recordset(%(rows)s::json) AS g (source text, external_id text) USING (source, external_id)
 ORDER BY i.source, i.external_id FOR NO KEY UPDATE OF i
-"""  # noqa: S608
+""",  # noqa: S608
+)
 
-UPDATE_ITEMS = f"""
+UPDATE_ITEMS = Statement(
+    "intake_update_items",
+    f"""
 UPDATE intake_item i SET ({_ITEM_NAMES}) = (SELECT g.kind, g.author_id, g.language, g.country, g.url, g.parent,
     g.minors, g.posted_at, g.views, g.views_at, g.views_per_hour, g.revision, g.content_sha256, g.text_sha256,
     g.media_sha256, g.context_sha256)
-FROM json_to_recordset(%s::json) AS g (id bigint, {_ITEM_COLUMNS}) WHERE i.id = g.id
-"""  # noqa: S608
+FROM json_to_recordset(%(rows)s::json) AS g (id bigint, {_ITEM_COLUMNS}) WHERE i.id = g.id
+""",  # noqa: S608
+)
 
-CONTENTS = """
+CONTENTS = Statement(
+    "intake_contents",
+    """
 INSERT INTO intake_itemcontent (item_id, revision, text, context)
 SELECT item_id, revision, COALESCE(text, ''), COALESCE(context, '[]')
-FROM json_to_recordset(%s::json) AS g (item_id bigint, revision int, text text, context jsonb)
-"""
+FROM json_to_recordset(%(rows)s::json) AS g (item_id bigint, revision int, text text, context jsonb)
+""",
+)
 
 # What a revision does not say anew is as it was at the revision before.
-NEXT_CONTENTS = """
+NEXT_CONTENTS = Statement(
+    "intake_next_contents",
+    """
 INSERT INTO intake_itemcontent (item_id, revision, text, context)
 SELECT g.item_id, g.revision, COALESCE(g.text, base.text, ''), COALESCE(g.context, base.context, '[]')
-FROM json_to_recordset(%s::json) AS g (item_id bigint, revision int, base int, text text, context jsonb)
+FROM json_to_recordset(%(rows)s::json) AS g (item_id bigint, revision int, base int, text text, context jsonb)
 LEFT JOIN intake_itemcontent base ON base.item_id = g.item_id AND base.revision = g.base
-"""
+""",
+)
 
 _PREPARED = "state, refused_reason, file, veil, frames, width, height, pdq_quality, frame_pdqs"
 
 # A file prepared for the revision before, at the same address, is not fetched again.
-MEDIA = f"""
+MEDIA = Statement(
+    "intake_media",
+    f"""
 INSERT INTO intake_media (item_id, revision, position, url, upload_id, mime, sha256, pdq, duration_s, alt, transcript,
     {_PREPARED})
 SELECT g.item_id, g.revision, g.position, g.url, g.upload_id, COALESCE(base.mime, g.mime),
@@ -119,7 +155,7 @@ SELECT g.item_id, g.revision, g.position, g.url, g.upload_id, COALESCE(base.mime
     g.alt, g.transcript, COALESCE(base.state, 'preparing'), '', COALESCE(base.file, ''), COALESCE(base.veil, ''),
     COALESCE(base.frames, 0), base.width, base.height, base.pdq_quality,
     COALESCE(base.frame_pdqs, '[]')
-FROM json_to_recordset(%s::json) AS g (item_id bigint, revision int, base int, position int, url text, upload_id bigint,
+FROM json_to_recordset(%(rows)s::json) AS g (item_id bigint, revision int, base int, position int, url text, upload_id bigint,
     mime text, sha256 text, pdq text, duration_s float, alt text, transcript text)
 LEFT JOIN LATERAL (
     SELECT * FROM intake_media m
@@ -129,54 +165,70 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) base ON true
 RETURNING item_id, revision, state
-"""  # noqa: S608
+""",  # noqa: S608
+)
 
-CARRIED_MEDIA = f"""
+CARRIED_MEDIA = Statement(
+    "intake_carried_media",
+    f"""
 INSERT INTO intake_media (item_id, revision, position, url, upload_id, mime, sha256, pdq, duration_s, alt, transcript,
     {_PREPARED})
 SELECT m.item_id, g.revision, m.position, m.url, m.upload_id, m.mime, m.sha256, m.pdq, m.duration_s, m.alt,
     m.transcript, m.state, m.refused_reason, m.file, m.veil, m.frames, m.width, m.height, m.pdq_quality,
     m.frame_pdqs
-FROM json_to_recordset(%s::json) AS g (item_id bigint, revision int, base int)
+FROM json_to_recordset(%(rows)s::json) AS g (item_id bigint, revision int, base int)
 JOIN intake_media m ON m.item_id = g.item_id AND m.revision = g.base
 RETURNING item_id, revision, state
-"""  # noqa: S608
+""",  # noqa: S608
+)
 
 # Serial ids follow the order of the rows, so the n-th smallest id returned is the n-th row written.
-REPORTS = """
+REPORTS = Statement(
+    "intake_reports",
+    """
 INSERT INTO intake_report (item_id, item_revision, reporter_id, trusted, reason, rule_code, comment, notice,
     key_id, idempotency_key, received_at)
 SELECT g.item_id, g.revision, g.reporter_id, g.trusted, g.reason, g.rule, g.comment, g.notice, g.key_id, g.idem, g.at
-FROM json_to_recordset(%s::json) AS g (n int, item_id bigint, revision int, reporter_id bigint, trusted boolean,
+FROM json_to_recordset(%(rows)s::json) AS g (n int, item_id bigint, revision int, reporter_id bigint, trusted boolean,
     reason text, rule text, comment text, notice jsonb, key_id bigint, idem text, at timestamptz)
 ORDER BY g.n
 RETURNING id
-"""
+""",
+)
 
-FLAGS = """
+FLAGS = Statement(
+    "intake_flags",
+    """
 INSERT INTO intake_flag (item_id, item_revision, detector, detector_version, scores, over_threshold, shadow, key_id,
     idempotency_key, received_at)
 SELECT g.item_id, g.revision, g.detector, g.version, g.scores, g.over, g.shadow, g.key_id, g.idem, g.at
-FROM json_to_recordset(%s::json) AS g (n int, item_id bigint, revision int, detector text, version text, scores jsonb,
+FROM json_to_recordset(%(rows)s::json) AS g (n int, item_id bigint, revision int, detector text, version text, scores jsonb,
     over boolean, shadow boolean, key_id bigint, idem text, at timestamptz)
 ORDER BY g.n
 RETURNING id
-"""
+""",
+)
 
-READINGS = """
+READINGS = Statement(
+    "intake_readings",
+    """
 INSERT INTO intake_viewcount (item_id, views, at)
 SELECT g.item_id, g.views, g.at
-FROM json_to_recordset(%s::json) AS g (item_id bigint, views bigint, at timestamptz)
+FROM json_to_recordset(%(rows)s::json) AS g (item_id bigint, views bigint, at timestamptz)
 ON CONFLICT (item_id, at) DO NOTHING
 RETURNING item_id, at
-"""
+""",
+)
 
-KNOWN_KEYS = """
+KNOWN_KEYS = Statement(
+    "intake_known_keys",
+    """
 SELECT 'report', r.idempotency_key, r.id, i.id, i.source, i.external_id
 FROM intake_report r JOIN intake_item i ON i.id = r.item_id
-WHERE r.key_id = %(key)s AND r.idempotency_key = ANY(%(idem)s)
+WHERE r.key_id = %(key)s::bigint AND r.idempotency_key = ANY(%(idem)s::text[])
 UNION ALL
 SELECT 'flag', f.idempotency_key, f.id, i.id, i.source, i.external_id
 FROM intake_flag f JOIN intake_item i ON i.id = f.item_id
-WHERE f.key_id = %(key)s AND f.idempotency_key = ANY(%(idem)s)
-"""
+WHERE f.key_id = %(key)s::bigint AND f.idempotency_key = ANY(%(idem)s::text[])
+""",
+)
