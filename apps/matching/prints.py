@@ -8,6 +8,7 @@ words, so it serves Khmer as well as English.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,13 +31,17 @@ LETTERS_AT_MOST = 100_000
 QUALITY_AT_LEAST = 50  # below, a PDQ hash says too little: ThreatExchange discards 49 and less
 WHOLE_FILM = 0.8  # of the frames compared: what the vPDQ of ThreatExchange calls a match
 BITS, FARTHEST = 256, 31  # of a fingerprint; of a match, as ThreatExchange has it
+_NO_ASCII_LETTERS = re.compile("[^0-9A-Za-z]+")
 _MIX = 0x9E3779B97F4A7C15
 _STEPS = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 
 
 def letters_of(text: str) -> str:
     """Letters, marks and digits alone, folded: what two ways of typing one text have in common."""
-    plain = unicodedata.normalize("NFKC", text[:LETTERS_AT_MOST])
+    text = text[:LETTERS_AT_MOST]
+    if text.isascii():  # the same, ten times as fast
+        return _NO_ASCII_LETTERS.sub("", text).lower()
+    plain = unicodedata.normalize("NFKC", text)
     kept = "".join(char for char in plain if _counts(char))
     return "".join(char for char in fold(kept) if _counts(char))
 
@@ -52,14 +57,18 @@ def _counts(char: str) -> bool:
     return unicodedata.category(char)[0] in "LMN"
 
 
-def letters_in(text: str) -> int:
+def quality_of(letters: str) -> int:
     """How many letters a fingerprint of the text rests on, at most 100: the quality of a text's print."""
-    return min(100, len(letters_of(text)))
+    return min(100, len(letters))
 
 
 def text_print(text: str) -> str:
     """The fingerprint of a text as 64 hexadecimal digits; '' when it has fewer than eight letters."""
-    letters = letters_of(text)
+    return letters_print(letters_of(text))
+
+
+def letters_print(letters: str) -> str:
+    """The same of a text's letters, where they are at hand."""
     if len(letters) < LETTERS_AT_LEAST:
         return ""
     import numpy
@@ -69,26 +78,25 @@ def text_print(text: str) -> str:
     for place in range(RUN):
         runs = (runs << numpy.uint64(16)) ^ (runs >> numpy.uint64(43)) ^ codes[place : len(runs) + place]
     runs = numpy.unique(runs)
-    lanes = [_mixed(runs, numpy.uint64(lane + 1)) for lane in range(BITS // 64)]
     ones = numpy.zeros(BITS, dtype=numpy.int64)
     for start in range(0, len(runs), 4_096):
-        chunk = numpy.stack([lane[start : start + 4_096] for lane in lanes], axis=1).astype("<u8")
+        chunk = _mixed(runs[start : start + 4_096]).astype("<u8")
         ones += numpy.unpackbits(chunk.view(numpy.uint8), axis=1).sum(axis=0, dtype=numpy.int64)
     return numpy.packbits(ones * 2 > len(runs)).tobytes().hex()
 
 
-def _mixed(
-    runs: numpy.typing.NDArray[numpy.uint64], lane: numpy.uint64
-) -> numpy.typing.NDArray[numpy.uint64]:
-    """SplitMix64 (Steele, Lea and Flood, OOPSLA 2014) of each run, another sequence for each lane."""
+def _mixed(runs: numpy.typing.NDArray[numpy.uint64]) -> numpy.typing.NDArray[numpy.uint64]:
+    """SplitMix64 (Steele, Lea and Flood, OOPSLA 2014) of each run: a row of four, another sequence for each lane."""
     import numpy
 
-    mix, first, second = (numpy.uint64(number) for number in (_MIX, *_STEPS))
-    with numpy.errstate(over="ignore"):
-        mixed = runs + mix * lane * numpy.uint64(7)
-        mixed = (mixed ^ (mixed >> numpy.uint64(30))) * first
-        mixed = (mixed ^ (mixed >> numpy.uint64(27))) * second
-        return mixed ^ (mixed >> numpy.uint64(31))
+    lanes = numpy.array(
+        [_MIX * lane * 7 % 2**64 for lane in range(1, BITS // 64 + 1)], dtype=numpy.uint64
+    )  # sums and products of arrays go round at 2^64, silently
+    first, second = (numpy.array(number, dtype=numpy.uint64) for number in _STEPS)
+    mixed = runs[:, None] + lanes
+    mixed = (mixed ^ (mixed >> numpy.uint64(30))) * first
+    mixed = (mixed ^ (mixed >> numpy.uint64(27))) * second
+    return mixed ^ (mixed >> numpy.uint64(31))
 
 
 def frames_of(value: str) -> list[str]:

@@ -28,7 +28,10 @@ def join(items: list[Item], prints: dict[int, list[Print]]) -> list[Event]:
     lookup.follow_prints()
     proposed = _proposed({item.pk: prints.get(item.pk, []) for item in items})
     others = {id for ids in proposed.values() for id in ids} | {item.pk for item in items}
-    found = prints_of(Item.objects.filter(pk__in=others).only("pk", "revision"))
+    elsewhere = others - {item.pk for item in items}
+    found = dict(prints)
+    if elsewhere:
+        found |= prints_of(Item.objects.filter(pk__in=elsewhere).only("pk", "revision"))
     placed = dict(Member.objects.filter(item__in=others).values_list("item_id", "cluster_id"))
     leads = dict(Cluster.objects.filter(pk__in=placed.values()).values_list("pk", "lead_id"))
     batch = {item.pk for item in items}
@@ -66,8 +69,11 @@ def join(items: list[Item], prints: dict[int, list[Print]]) -> list[Event]:
 
 def _leave(items: list[Item]) -> list[Event]:
     """Items whose content is another one now: out of their clusters, unless they are what the cluster is about."""
-    events = []
-    changed = Member.objects.select_related("cluster", "item").filter(item__in=items)
+    events: list[Event] = []
+    anew = [item for item in items if item.revision > 1]  # nothing else was looked at before
+    if not anew:
+        return events
+    changed = Member.objects.select_related("cluster", "item").filter(item__in=anew)
     for member in changed.exclude(item__in=Cluster.objects.values("lead")):
         events.append(Event("cluster.left", item_id=member.item_id, data={"cluster": member.cluster_id}))
         member.delete()

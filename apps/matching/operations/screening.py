@@ -16,8 +16,16 @@ from apps.ledger.operations import record_many
 from apps.matching.draws import drawn
 from apps.matching.models import Entry, Match, Print, Says, Signal, facts_of
 from apps.matching.operations.clustering import join
-from apps.matching.prints import QUALITY_AT_LEAST, WHOLE_FILM, alike, letters_in, text_print, usable_frames
-from apps.matching.queries import ONLY_PART, prints_of
+from apps.matching.prints import (
+    QUALITY_AT_LEAST,
+    WHOLE_FILM,
+    alike,
+    letters_of,
+    letters_print,
+    quality_of,
+    usable_frames,
+)
+from apps.matching.queries import ONLY_PART
 
 FLOOD_WITHIN = timedelta(hours=1)
 VERDICTS = (Match.Verdict.AUTO, Match.Verdict.HELD, Match.Verdict.PERSON, Match.Verdict.NOTED)
@@ -49,8 +57,7 @@ def screen(item_ids: Iterable[int]) -> None:
     known = set(Print.objects.filter(item__in=ids).values_list("item_id", "revision"))
     fresh = [item for item in items if (item.pk, item.revision) not in known]
     media = _media_of(items)
-    _take_prints(fresh, media)
-    prints = prints_of(fresh)
+    prints = _take_prints(fresh, media)
     events = _match(fresh, prints)
     acted = {event.item_id for event in events if event.data.get("verdict") == Match.Verdict.AUTO}
     events += join(fresh, prints)
@@ -82,8 +89,11 @@ def _media_of(items: list[Item]) -> dict[int, list[Media]]:
     return found
 
 
-def _take_prints(items: list[Item], media: dict[int, list[Media]]) -> None:
-    """Write down the fingerprints: of the text here, of media as intake took them; those of older revisions go."""
+def _take_prints(items: list[Item], media: dict[int, list[Media]]) -> dict[int, list[Print]]:
+    """Write down the fingerprints: of the text here, of media as intake took them; those of older revisions go.
+
+    Gives what `prints_of` would read of them.
+    """
     texts = {
         (content.item_id, content.revision): content.text
         for content in ItemContent.objects.filter(item__in=items)
@@ -91,10 +101,10 @@ def _take_prints(items: list[Item], media: dict[int, list[Media]]) -> None:
     taken: list[Print] = []
     for item in items:
         about: dict[str, Any] = {"item": item, "revision": item.revision}
-        text = texts.get((item.pk, item.revision), "")
-        if value := text_print(text):
+        letters = letters_of(texts.get((item.pk, item.revision), ""))
+        if value := letters_print(letters):
             taken.append(
-                Print(**about, position=0, signal=Signal.TEXT, value=value, quality=letters_in(text))
+                Print(**about, position=0, signal=Signal.TEXT, value=value, quality=quality_of(letters))
             )
         for one in media.get(item.pk, ()):
             place = about | {"position": one.position}
@@ -110,8 +120,13 @@ def _take_prints(items: list[Item], media: dict[int, list[Media]]) -> None:
                 )
             elif film := usable_frames(one.frame_pdqs):
                 taken.append(Print(**place, signal=Signal.FILM, value=film))
-    Print.objects.filter(item__in=items).delete()
+    if older := [item.pk for item in items if item.revision > 1]:
+        Print.objects.filter(item__in=older).delete()
     Print.objects.bulk_create(taken)
+    prints: dict[int, list[Print]] = {}
+    for made in sorted(taken, key=lambda made: (made.item_id, made.position, made.pk)):
+        prints.setdefault(made.item_id, []).append(made)
+    return prints
 
 
 def match_anew(
