@@ -12,7 +12,7 @@ from apps.decisions.models import Decision
 from apps.decisions.operations import undo
 from apps.decisions.operations.writing import Draft, write
 from apps.errors import DomainError
-from apps.guidelines.operations import open_draft, publish
+from apps.guidelines.operations import open_draft, publish, save_part
 from apps.guidelines.queries import in_force
 from apps.ledger.models import Event
 from apps.ledger.operations import drain, record_many
@@ -22,7 +22,7 @@ from apps.quality.operations import add_golden, draw, retire, set_plan
 from apps.queues.models import Case
 from tests import make
 from tests.conftest import person
-from tests.guidelines.test_drafts import change
+from tests.guidelines.test_drafts import change, part_of
 from tests.quality.conftest import CLEAR, OTHER_RULE, REMOVE, case, decided, let_pass, plan, second_look_of
 
 
@@ -72,6 +72,32 @@ def test_a_rule_reworded_between_two_looks_makes_them_say_nothing_and_another_ru
     assert [(pair.first, pair.agreed) for pair in Comparison.objects.all()] == [(other, True)]
     assert not Adjudication.objects.exists()
     assert not Event.objects.filter(kind="second_look.settled", data__first=first.pk).exists()
+
+
+def test_a_rule_retired_between_two_looks_makes_them_say_nothing_and_keeps_what_was_compared_before(
+    floor, published_at_once, signed_in
+):
+    plan()
+    first, other = decided("moderator", case()), decided("moderator", case(text="Another promise."))
+    decided("moderator2", second_look_of(other))
+    version = open_draft(actor=person("policy"), number="2")
+    doc = {"retired": True, "code": "AU-4", "title": "Promises", "successors": ["AU-1"], "note": "Covered."}
+    part = part_of(version, "AU-4")
+    version.refresh_from_db()
+    save_part(actor=person("policy"), version_id=version.pk, part=part, doc=doc, seen=version.revision)
+    publish(make.approved(version), actor=person("policy"), reason="One rule says it all.")
+    drain()
+    assert "AU-4" not in in_force().rules
+    second = decided("moderator2", second_look_of(first), OTHER_RULE)  # under what is in force at that moment
+    assert [(one.draw.decision, one.because) for one in Void.objects.all()] == [(first, "rules_changed")]
+    assert [(pair.first, pair.agreed) for pair in Comparison.objects.all()] == [(other, True)]
+    assert not Adjudication.objects.exists()
+    assert not Finding.objects.filter(decision__in=[first, second]).exists()
+    client = signed_in("policy")
+    page = client.get("/quality/rules/AU-4/")
+    assert page.status_code == 200
+    assert "AU-4" in page.content.decode()
+    assert client.get("/quality/rules/").status_code == 200
 
 
 def test_a_person_who_left_is_compared_and_told_where_only_she_would_read_it(floor):
