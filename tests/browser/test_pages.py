@@ -29,17 +29,37 @@ LEADS = [
 PAGES = {
     None: ["/account/login/", "/api/v1/docs"],
     "moderator": ["/desk/", *EVERYONE, "/wellbeing/", *HERS, "/account/password/change/", "/account/logout/"],
-    "senior": ["/desk/", "/guidelines/"],
+    "senior": ["/desk/", "/guidelines/", "/appeals/", "/quality/settling/", "/quality/mine/", "/training/"],
     "policy": [
+        "/misses/",
+        "/detectors/",
+        "/detectors/exploration/",
+        "/banks/",
+        "/banks/new/",
+        "/automatic/",
+        "/guidelines/translations/",
+        "/guidelines/in-use/",
+        "/guidelines/replays/",
+        "/quality/rules/",
+        "/strikes/",
         "/guidelines/",
         "/guidelines/versions/",
         "/notices/",
         "/notices/author_restricted/km/",
         "/nothing-is-here/",
     ],
-    "supervisor": ["/guidelines/", "/cases/", "/cases/{case}/", "/planning/", *SET_UP],
+    "supervisor": ["/guidelines/", "/cases/", "/cases/{case}/", "/planning/", "/trends/", "/quality/plans/", *SET_UP],
     "wellbeing": ["/guidelines/", "/wellbeing/", "/desk/", *LEADS],
-    "legal": ["/guidelines/", "/guidelines/rules/LG-1/"],
+    "legal": [
+        "/guidelines/",
+        "/guidelines/rules/LG-1/",
+        "/transparency/statements/",
+        "/authority-requests/",
+        "/authority-requests/letters/",
+        "/board/",
+        "/board/new/",
+        "/law-notices/",
+    ],
     "admin": ["/live/", "/webhooks/", "/guidelines/"],
 }
 STATES = (
@@ -53,6 +73,11 @@ STATES = (
 )
 FOUND = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
     .map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.target.join(" ")).join(", ")}`)"""
+CONTRAST = FOUND.replace("{resultTypes", '{runOnly: ["color-contrast"], resultTypes')
+BESIDE = """() => [...document.querySelectorAll(".page-head")].filter(head => !head.closest(".live"))
+    .flatMap(head => [...head.querySelectorAll(":scope > h1 ~ p")].filter(line => line.offsetHeight)
+        .filter(line => line.getBoundingClientRect().top < head.querySelector("h1").getBoundingClientRect().bottom - 1))
+    .map(line => line.textContent.slice(0, 60))"""
 TOO_WIDE = """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? []
     : [...document.querySelectorAll("body *")]
         .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
@@ -62,11 +87,11 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= document.documentEle
 
 def look(page, axe, where: str) -> list[str]:
     """What is wrong with this page, light, dark and at the width of a telephone."""
-    wrong = []
-    for scheme in ("light", "dark"):
+    wrong = [f"{where}, beside its title: {line}" for line in page.evaluate(BESIDE)]
+    page.evaluate(axe)
+    for scheme, asked in (("light", FOUND), ("dark", CONTRAST)):  # only colours know of a scheme
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        page.evaluate(axe)
-        wrong += [f"{where}, {scheme}: {found}" for found in page.evaluate(FOUND)]
+        wrong += [f"{where}, {scheme}: {found}" for found in page.evaluate(asked)]
     wide = page.viewport_size
     page.set_viewport_size({"width": 390, "height": 780})
     wrong += [f"{where}, 390 wide, sticks out: {found}" for found in page.evaluate(TOO_WIDE)]
