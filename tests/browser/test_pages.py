@@ -48,7 +48,15 @@ PAGES = {
         "/notices/author_restricted/km/",
         "/nothing-is-here/",
     ],
-    "supervisor": ["/guidelines/", "/cases/", "/cases/{case}/", "/planning/", "/trends/", "/quality/plans/", *SET_UP],
+    "supervisor": [
+        "/guidelines/",
+        "/cases/",
+        "/cases/{case}/",
+        "/planning/",
+        "/trends/",
+        "/quality/plans/",
+        *SET_UP,
+    ],
     "wellbeing": ["/guidelines/", "/wellbeing/", "/desk/", *LEADS],
     "legal": [
         "/guidelines/",
