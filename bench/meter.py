@@ -172,9 +172,11 @@ def _postgresql() -> str:
 
 
 def commit() -> str:
-    """The commit measured, and whether files differed from it."""
+    """The commit measured, and whether files differed from it; results of other parts are no difference."""
     said = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
     changed = subprocess.run(
-        ["git", "status", "--porcelain", "--untracked-files=no"], capture_output=True, text=True
+        ["git", "status", "--porcelain", "--untracked-files=no", "--", ".", ":!bench/results"],
+        capture_output=True,
+        text=True,
     )
     return said.stdout.strip() + (" with local changes" if changed.stdout.strip() else "")
