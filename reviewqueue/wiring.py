@@ -36,6 +36,7 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
             "views.counted",
             "item.matched",
             "cluster.context_differs",
+            "cluster.left",
             # While somebody holds a case it keeps its place; what was learned meanwhile counts once it is back.
             "case.returned",
             "case.escalated",

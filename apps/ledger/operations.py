@@ -204,6 +204,15 @@ class Read:
         return [self.known[one] for one in sorted(ids) if one in self.known]
 
 
+def wait_for(subscriber: str) -> None:
+    """Wait until what is being handed to a subscriber is committed; nothing more is until the caller's transaction ends.
+
+    For a handler that must see all that another one has written. The other one must never wait for this one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('relay'), hashtext(%s))", [subscriber])
+
+
 def _hand_over(subscriber: str, limit: int, read: Read) -> int:
     locked = LOCK.run({"subscriber": subscriber})
     if locked is None or not locked[0]:

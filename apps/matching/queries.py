@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import now
 
 from apps.intake.models import Item
@@ -48,6 +48,11 @@ def clusters_of(item_ids: Iterable[int]) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
+def revisions_in_clusters(item_ids: Iterable[int]) -> dict[int, int]:
+    """Item id → the revision at which it was put into its cluster, of those that are in one. One query."""
+    return dict(Member.objects.filter(item__in=list(item_ids)).values_list("item_id", "revision"))
+
+
 ALIKE_WITHIN = (
     64  # bits: two hashes of different pictures differ in about 128, and hardly ever in fewer than this
 )
@@ -86,6 +91,15 @@ def members_of(cluster_id: int, *, limit: int = 1_000) -> list[int]:
     return list(
         Member.objects.filter(cluster=cluster_id).order_by("id").values_list("item_id", flat=True)[:limit]
     )
+
+
+def members_left_to_people(cluster_ids: Iterable[int]) -> list[int]:
+    """The items of clusters, but for those that a match with a bank decides. One query."""
+    by_machine = Match.objects.filter(
+        item=OuterRef("item"), revision=OuterRef("item__revision"), verdict=Match.Verdict.AUTO
+    )
+    members = Member.objects.filter(~Exists(by_machine), cluster__in=list(cluster_ids))
+    return list(members.order_by("id").values_list("item_id", flat=True))
 
 
 def decided_clusters(cluster_ids: Iterable[int]) -> dict[int, int]:

@@ -2,6 +2,7 @@ from django.utils.dateparse import parse_datetime
 
 from apps.ledger.models import Event
 from apps.queues.operations import ask_again, fold, keep_judged, refresh_cases, release_prepared
+from apps.queues.queries import in_no_case
 
 JUDGED = ("decision.made", "decision.withdrawn")
 
@@ -25,7 +26,10 @@ def refresh(events: list[Event]) -> None:
         if event.kind == "law_notice.review_asked" and event.item_id is not None
     }
     if heard:
-        items = (event.item_id for event in heard if event.item_id is not None)
+        items = {event.item_id for event in heard if event.item_id is not None}
+        # What waited as the case of an item that is another one now waits on its own.
+        if left := {event.data["cluster"] for event in heard if event.kind == "cluster.left"}:
+            items |= set(in_no_case(left))
         refresh_cases(items, asked=asked, noticed=noticed)
     counted = [
         event.item_id for event in heard if event.kind == "views.counted" and event.item_id is not None

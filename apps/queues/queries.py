@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.intake.models import Item
+from apps.matching.queries import members_left_to_people
 from apps.queues.models import Case, Claim, Lane, Milestones, Queue, ReachAsk, RoutingRule
 from apps.queues.reach import INSTALLED, Plan, Row
 from apps.queues.routing import folded
@@ -183,6 +185,17 @@ def items_by_id(item_ids: list[int]) -> dict[int, Item]:
 def open_reviews_of(item_ids: list[int]) -> QuerySet[Case]:
     """Open cases that ask for a first judgement; an item has at most one."""
     return Case.objects.filter(item_id__in=item_ids, purpose__in=REVIEWS).exclude(state=Case.State.DONE)
+
+
+def in_no_case(cluster_ids: Iterable[int]) -> list[int]:
+    """Of the items of clusters those with no review of their own, open or decided: what waited as a near-duplicate's
+    case, and what nobody has said anything about. But for those that a match with a bank decides."""
+    ids = members_left_to_people(cluster_ids)
+    own = Case.objects.filter(item__in=ids, purpose__in=REVIEWS).exclude(
+        state=Case.State.DONE, folded_into__isnull=False
+    )
+    have = set(own.values_list("item_id", flat=True))
+    return [id for id in ids if id not in have]
 
 
 def last_closed_of(item_ids: list[int]) -> dict[int, Case]:

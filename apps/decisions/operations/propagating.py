@@ -17,7 +17,13 @@ from apps.decisions.verdict import Verdict
 from apps.intake.models import Item, Report
 from apps.ledger.operations import record
 from apps.matching.operations import ask_about, cluster_decided
-from apps.matching.queries import clusters_of, decided_clusters, differences, leads_without_decision
+from apps.matching.queries import (
+    clusters_of,
+    decided_clusters,
+    differences,
+    leads_without_decision,
+    revisions_in_clusters,
+)
 from apps.queues.operations import refresh_cases
 from apps.queues.queries import open_reviews_of
 
@@ -38,8 +44,10 @@ def settle_cluster(decision_id: int) -> None:
     if Decision.objects.filter(supersedes=decision).exists():
         return  # another was made since, and is carried in its turn
     cluster_id = clusters_of([decision.item_id]).get(decision.item_id)
-    if cluster_id is None:
-        return
+    if cluster_id is None or revisions_in_clusters([decision.item_id]) != {
+        decision.item_id: decision.item_revision
+    }:
+        return  # it stands alone, or became another than what its near-duplicates are like
     cluster_decided(
         cluster_id=cluster_id,
         decision_id=decision.pk,

@@ -15,9 +15,10 @@ from apps.decisions.verdict import ACCOUNT_ACTIONS, Verdict, check, hold_because
 from apps.guidelines.queries import in_force
 from apps.intake.models import Item
 from apps.ledger.operations import record_many
+from apps.matching.queries import clusters_of
 from apps.queues.models import Case
 from apps.queues.operations import close_unattended, refresh_cases, take_unattended
-from apps.queues.queries import REVIEWS
+from apps.queues.queries import REVIEWS, in_no_case
 
 
 class LeftToAPerson(Exception):
@@ -101,7 +102,7 @@ def write_unattended(plan: Plan) -> int:
     )
     close_unattended(unattended.case, rules=list(verdict.rules), at=at)
     record_many([*unattended.entries, *entries])
-    if plan.origin == Decision.Origin.AUTO:
+    if plan.origin == Decision.Origin.AUTO and unattended.waited and not unattended.entries:
         _let_others_come_back(unattended.case)
     if (set_id := plan.set_id()) is not None:
         DecisionInSet.objects.create(set_id=set_id, decision_id=decision_id)
@@ -109,7 +110,7 @@ def write_unattended(plan: Plan) -> int:
 
 
 def _let_others_come_back(case: Case) -> None:
-    """A machine's decision says nothing of near-duplicates whose cases made way for this one: they wait again."""
+    """A machine's decision says nothing of near-duplicates that waited as this case: they wait again."""
     made_way = Case.objects.filter(folded_into=case.pk).values_list("item_id", flat=True)
-    if items := list(made_way):
+    if items := {*made_way, *in_no_case(clusters_of([case.item_id]).values())} - {case.item_id}:
         refresh_cases(items)

@@ -27,23 +27,25 @@ def join(items: list[Item], prints: dict[int, list[Print]]) -> list[Event]:
     events = _leave(items)
     lookup.follow_prints()
     proposed = _proposed({item.pk: prints.get(item.pk, []) for item in items})
-    others = {id for ids in proposed.values() for id in ids} | {item.pk for item in items}
-    elsewhere = others - {item.pk for item in items}
+    batch = {item.pk for item in items}
+    others = {id for ids in proposed.values() for id in ids} | batch
+    placed, leads = {}, {}
+    known = Member.objects.filter(item__in=others).values_list("item_id", "cluster_id", "cluster__lead")
+    for item_id, cluster_id, lead_id in known:
+        placed[item_id], leads[cluster_id] = cluster_id, lead_id
+    placed |= {lead_id: cluster_id for cluster_id, lead_id in leads.items()}
+    elsewhere = (others | set(leads.values())) - batch
     found = dict(prints)
     if elsewhere:
         found |= prints_of(Item.objects.filter(pk__in=elsewhere).only("pk", "revision"))
-    placed = dict(Member.objects.filter(item__in=others).values_list("item_id", "cluster_id"))
-    leads = dict(Cluster.objects.filter(pk__in=placed.values()).values_list("pk", "lead_id"))
-    batch = {item.pk for item in items}
     members: list[Member] = []
     for item in items:
-        if item.pk in placed:  # others were put to it, and it changed: it stays what its cluster is about
+        if item.pk in placed:  # one of its own batch was put to it
             continue
         best: tuple[int, int, str] | None = None
-        for other in proposed[item.pk]:
-            stands = leads.get(placed.get(other, 0), other) == other
-            # Of two that come in together the later one joins.
-            if not stands or other not in found or other == item.pk or (other in batch and other > item.pk):
+        # Members speak for their cluster's first item: in a flood many of them are nearer than it is.
+        for other in dict.fromkeys(leads.get(placed.get(id, 0), id) for id in proposed[item.pk]):
+            if other not in found or other == item.pk:
                 continue
             like = _twins(prints.get(item.pk, []), found[other])
             if like and (best is None or (like[0], other) < best[:2]):
@@ -68,23 +70,34 @@ def join(items: list[Item], prints: dict[int, list[Print]]) -> list[Event]:
 
 
 def _leave(items: list[Item]) -> list[Event]:
-    """Items whose content is another one now: out of their clusters, unless they are what the cluster is about."""
+    """Items whose content is another one now: out of their clusters. What was first in one leaves the place to the next
+    member, whose content is still what the cluster is about; of a cluster without others nothing is decided any more."""
     events: list[Event] = []
     anew = [item for item in items if item.revision > 1]  # nothing else was looked at before
     if not anew:
         return events
-    changed = Member.objects.select_related("cluster", "item").filter(item__in=anew)
-    for member in changed.exclude(item__in=Cluster.objects.values("lead")):
+    for member in Member.objects.filter(item__in=anew):
         events.append(Event("cluster.left", item_id=member.item_id, data={"cluster": member.cluster_id}))
         member.delete()
+    for cluster in Cluster.objects.filter(lead__in=anew).order_by("pk").select_for_update(no_key=True):
+        heir = Member.objects.filter(cluster=cluster).order_by("id").first()
+        if heir is not None:
+            cluster.lead_id = heir.item_id
+        else:
+            cluster.decision_id, cluster.decides = None, True
+        cluster.save(update_fields=["lead", "decision_id", "decides"])
     return events
 
 
 def _proposed(prints: dict[int, list[Print]]) -> dict[int, list[int]]:
-    """For each item, others with a print near to one of its own; nearest first. Two queries, however many items."""
+    """For each item, those before it with a print near to one of its own; nearest first. Two queries, however many items.
+
+    Prints are numbered in the order in which items are looked at: those that come later leave the places to those before.
+    """
     from apps.matching import lookup  # arrays are a worker's business
 
     near: dict[int, dict[int, int]] = {}
+    first = {item_id: min((one.pk for one in own), default=0) for item_id, own in prints.items()}
     files = _same_files({one.value for own in prints.values() for one in own if one.signal == Signal.SHA256})
     for item_id, own in prints.items():
         bits = near.setdefault(item_id, {})
@@ -97,7 +110,7 @@ def _proposed(prints: dict[int, list[Print]]) -> dict[int, list[int]]:
             elif not has_media and (one.quality or 0) >= LETTERS_TO_CLUSTER:
                 bits |= lookup.prints["text"].near(one.value, TEXT_TWINS_WITHIN)
     closest = {
-        item_id: [id for _, id in sorted((distance, id) for id, distance in bits.items())][
+        item_id: sorted((id for id in bits if id < first[item_id]), key=lambda id: (bits[id], id))[
             : CANDIDATES_AT_MOST * 5
         ]
         for item_id, bits in near.items()

@@ -6,19 +6,22 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from apps.intake.models import Item
-from apps.ledger.operations import Entry, record_many
-from apps.matching.queries import clusters_of, differences
+from apps.ledger.operations import Entry, record_many, wait_for
+from apps.matching.queries import differences
 from apps.queues.models import Case
 from apps.queues.queries import REVIEWS, case_facts
 
+OPENS_CASES = "queues.cases"  # the subscriber that hears of what comes in
 SEEN_TOGETHER = {
     "author"
 }  # whoever decides is told of other authors; other words or another language are looked at alone
 
 
-def cases_of_near_duplicates(items: list[Item]) -> dict[int, int]:
-    """Item id → the open case of a near-duplicate in like context that will be decided for it as well."""
-    clusters = clusters_of(item.pk for item in items)
+def cases_of_near_duplicates(items: list[Item], clusters: dict[int, int]) -> dict[int, int]:
+    """Item id → the open case of a near-duplicate in like context that will be decided for it as well.
+
+    `clusters`: item id → cluster id, of those that are in one.
+    """
     if not clusters:
         return {}
     open_cases = _open_in(set(clusters.values()))
@@ -32,16 +35,46 @@ def cases_of_near_duplicates(items: list[Item]) -> dict[int, int]:
     return found
 
 
+def waits_as(fresh: list[Case], clusters: dict[int, int]) -> dict[int, Case]:
+    """Item id → which of these cases, none of them saved yet, will be decided for it as well: of near-duplicates in like
+    context that are to be opened together only the most urgent is."""
+    together: dict[int, list[Case]] = {}
+    for case in fresh:
+        if case.item_id in clusters:
+            together.setdefault(clusters[case.item_id], []).append(case)
+    found: dict[int, Case] = {}
+    for cases in together.values():
+        others = [case for case in cases if _may_make_way(case)]
+        if len(cases) < 2 or not others:
+            continue
+        stays = min(cases, key=lambda case: (case.rank, case.item_id))
+        for item_id, differs in differences(stays.item, [case.item for case in others]).items():
+            if item_id != stays.item_id and not differs - SEEN_TOGETHER:
+                found[item_id] = stays
+    return found
+
+
+def _may_make_way(case: Case) -> bool:
+    """Whoever is owed a look at this very item gets it: an authority, or somebody whose notice has a clock of law."""
+    return case.purpose != Case.Purpose.AUTHORITY_REQUEST and case.due_by is None
+
+
 @transaction.atomic
 def fold(cluster_ids: Iterable[int]) -> int:
     """Let the cases of near-duplicates in like context make way for one of them; how many did.
 
-    A case that somebody holds is never taken from her.
+    A case that somebody holds is never taken from her. One that is being opened at this moment is waited for: whoever
+    opens it may not have seen yet that its item is a near-duplicate.
     """
+    wait_for(OPENS_CASES)
     folded = 0
     for cluster_id, cases in sorted(_open_in(set(cluster_ids), lock=True).items()):
         stays = _stays(cases)
-        waiting = [case for case in cases if case.pk != stays.pk and case.state != Case.State.CLAIMED]
+        waiting = [
+            case
+            for case in cases
+            if case.pk != stays.pk and case.state != Case.State.CLAIMED and _may_make_way(case)
+        ]
         differ = differences(stays.item, [case.item for case in waiting])
         alike = [case for case in waiting if not differ[case.item_id] - SEEN_TOGETHER]
         for case in alike:

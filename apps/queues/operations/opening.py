@@ -12,12 +12,12 @@ from django.utils.timezone import now
 from apps.intake.credibility import PRIOR, STRENGTH
 from apps.intake.models import Item
 from apps.ledger.operations import Entry, record_many
-from apps.matching.queries import matched_rules
+from apps.matching.queries import clusters_of, matched_rules
 from apps.queues.lanes import LaneKey, lane_for, lanes_for
 from apps.queues.models import Barred, Case, Queue
 from apps.queues.operations.assessing import NOTHING, Assessment, Map, assess
 from apps.queues.operations.barring import bar_conflicts, bar_who_may_know
-from apps.queues.operations.folding import cases_of_near_duplicates
+from apps.queues.operations.folding import cases_of_near_duplicates, waits_as
 from apps.queues.operations.rewriting import rewrite
 from apps.queues.priority import rank
 from apps.queues.queries import (
@@ -64,9 +64,9 @@ def refresh_cases(
         case.item_id: case for case in open_reviews_of(ids).order_by("id").select_for_update(no_key=True)
     }
     closed = last_closed_of([item for item in ids if item not in open_now])
-    elsewhere = cases_of_near_duplicates(
-        [items[item] for item in ids if item not in open_now and item not in closed]
-    )
+    alone = [items[item] for item in ids if item not in open_now and item not in closed]
+    clusters = clusters_of(item.pk for item in alone)
+    elsewhere = cases_of_near_duplicates(alone, clusters)
     where = Map.now()
     said = where.said(ids)
     fresh: list[tuple[Case, Assessment]] = []
@@ -107,8 +107,14 @@ def refresh_cases(
                 _keep_the_clock(opening, because=NOTICE_OF_LAW if item_id in noticed else "")
             fresh.append((opening, assessment))
     _place(fresh, changed)
+    together = waits_as([case for case, _ in fresh], clusters) if len(fresh) > 1 and clusters else {}
+    fresh = [(case, assessment) for case, assessment in fresh if case.item_id not in together]
     opened = Case.objects.bulk_create([case for case, _ in fresh])
     entries += [Entry("case.opened", None, case.pk, case.item_id, data=case_facts(case)) for case in opened]
+    entries += [
+        Entry("report.attached", None, case.pk, item_id, data={"near_duplicate": True})
+        for item_id, case in together.items()
+    ]
     entries += _update(changed)
     record_many(entries)
     bar_conflicts([case.pk for case in opened] + [case.pk for case, _, _ in changed])
