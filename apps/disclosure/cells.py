@@ -13,8 +13,8 @@ from django.db import connection
 
 AT_ONCE = 2_000
 AMOUNTS = (
-    "removals", "views_known", "zero_views", "views", "posted_known", "within_24h", "proactive",
-    "net_removals", "net_views_known", "net_zero_views",
+    "removals", "views_known", "zero_views", "views", "seen_1", "seen_10", "seen_100", "seen_1000", "seen_10000",
+    "posted_known", "within_24h", "proactive", "net_removals", "net_views_known", "net_zero_views",
 )  # fmt: skip
 SUMS = ", ".join(f"sum({name})::bigint" for name in AMOUNTS)
 
@@ -23,11 +23,23 @@ REMOVALS_FROM_SUMS = f"""
     FROM insight_removalcell WHERE day >= %(begins)s AND day < %(ends)s
     GROUP BY 1, 2, 3, 4, 5 HAVING sum(removals) <> 0
 """  # noqa: S608  (column names)
-ACTIONS_FROM_SUMS = """
-    SELECT action, rule_code, ground, source, decided_by, sum(n)::bigint
-    FROM insight_actionday WHERE day >= %(begins)s AND day < %(ends)s
-    GROUP BY 1, 2, 3, 4, 5 HAVING sum(n) <> 0
+# What local law asked for in a request that is to be kept quiet still: none of its restrictions is told of.
+QUIET = """
+    SELECT test.decision_id FROM authority_necessitytest test JOIN authority_requestitem one ON one.id = test.item_id
+    JOIN authority_silence silence ON silence.request_id = one.request_id
+    WHERE test.decision_id IS NOT NULL AND silence.kind = 'confidential' AND silence.until > clock_timestamp()
 """
+ACTIONS_FROM_SUMS = f"""
+    SELECT action, rule_code, ground, source, decided_by, sum(n)::bigint FROM (
+        SELECT action, rule_code, ground, source, decided_by, n
+        FROM insight_actionday WHERE day >= %(begins)s AND day < %(ends)s
+        UNION ALL
+        SELECT e.action, COALESCE(decision.rule_codes[1], ''), decision.ground, e.detection_source, e.decided_by, -1
+        FROM decisions_enforcement e JOIN decisions_decision decision ON decision.id = e.decision_id
+        WHERE decision.id IN ({QUIET}) AND e.reverses_id IS NULL
+          AND e.effective_at >= %(from)s AND e.effective_at < %(until)s
+    ) counted GROUP BY 1, 2, 3, 4, 5 HAVING sum(n) <> 0
+"""  # noqa: S608
 # A removal counts where it is the first of its item that took effect, on guideline grounds, not of an account, and not
 # taken back within its ten seconds. domain: METRICS.md, R(P).
 COUNTS = """
@@ -54,7 +66,10 @@ REMOVALS_FROM_ROWS = f"""
                 AND {COUNTS.format(e="earlier", d="theirs")})
     )
     SELECT cell.rule, cell.language, cell.country, cell.source, cell.decided_by, count(*), count(first.views),
-           count(*) FILTER (WHERE first.views = 0), COALESCE(sum(first.views), 0)::bigint, count(posted_at),
+           count(*) FILTER (WHERE first.views = 0), COALESCE(sum(first.views), 0)::bigint,
+           count(*) FILTER (WHERE first.views BETWEEN 1 AND 9), count(*) FILTER (WHERE first.views BETWEEN 10 AND 99),
+           count(*) FILTER (WHERE first.views BETWEEN 100 AND 999), count(*) FILTER (WHERE first.views BETWEEN 1000 AND 9999),
+           count(*) FILTER (WHERE first.views >= 10000), count(posted_at),
            count(*) FILTER (WHERE within_24h), count(*) FILTER (WHERE proactive), count(*) FILTER (WHERE NOT reinstated),
            count(first.views) FILTER (WHERE NOT reinstated), count(*) FILTER (WHERE NOT reinstated AND first.views = 0)
     FROM first CROSS JOIN LATERAL (
@@ -66,13 +81,14 @@ REMOVALS_FROM_ROWS = f"""
     ) cell
     GROUP BY 1, 2, 3, 4, 5
 """  # noqa: S608
-ACTIONS_FROM_ROWS = """
+ACTIONS_FROM_ROWS = f"""
     SELECT e.action, COALESCE(decision.rule_codes[1], ''), decision.ground, e.detection_source, e.decided_by, count(*)
     FROM decisions_enforcement e JOIN decisions_decision decision ON decision.id = e.decision_id
     WHERE e.reverses_id IS NULL AND e.effective_at >= %(from)s AND e.effective_at < %(until)s AND NOT EXISTS (
         SELECT 1 FROM decisions_decision undo WHERE undo.supersedes_id = decision.id AND undo.withdraws)
+      AND NOT EXISTS (SELECT 1 FROM ({QUIET}) quiet WHERE quiet.decision_id = decision.id)
     GROUP BY 1, 2, 3, 4, 5
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -114,18 +130,21 @@ class Cells:
 
 def from_sums(begins: date, ends: date) -> Cells:
     """The cells of the days from `begins` to before `ends`, from the sums; some thousand rows whatever happened."""
-    return _cells(REMOVALS_FROM_SUMS, ACTIONS_FROM_SUMS, {"begins": begins, "ends": ends})
+    return _cells(REMOVALS_FROM_SUMS, ACTIONS_FROM_SUMS, _values(begins, ends))
 
 
 def from_rows(begins: date, ends: date) -> Cells:
     """The same from every enforcement there is; what comes back is no more. Minutes, for many millions."""
-    from apps.disclosure.periods import midnight
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT now()")
         moment = cursor.fetchone()[0]
-    values = {"from": midnight(begins), "until": midnight(ends), "at": moment}
-    return _cells(REMOVALS_FROM_ROWS, ACTIONS_FROM_ROWS, values)
+    return _cells(REMOVALS_FROM_ROWS, ACTIONS_FROM_ROWS, {**_values(begins, ends), "at": moment})
+
+
+def _values(begins: date, ends: date) -> dict[str, Any]:
+    from apps.disclosure.periods import midnight
+
+    return {"begins": begins, "ends": ends, "from": midnight(begins), "until": midnight(ends)}
 
 
 def _cells(removals: str, actions: str, values: dict[str, Any]) -> Cells:

@@ -28,13 +28,16 @@ class Chart:
         return self.left - 8
 
 
-def chart(rows: list[dict[str, Any]]) -> Chart | None:
-    """The first column of a table's parts as bars, largest first; None of fewer than two. Hidden numbers have none."""
+def chart(rows: list[dict[str, Any]], *, in_order: bool = False) -> Chart | None:
+    """The first column of a table's parts as bars, largest first unless they have an order; None of fewer than two.
+
+    Hidden numbers have none.
+    """
     told = [row for row in rows if row["key"] and not row["hidden"] and row["first"]]
-    told = sorted(told, key=lambda row: -row["first"])[:BARS_AT_MOST]
+    told = (told if in_order else sorted(told, key=lambda row: -row["first"]))[:BARS_AT_MOST]
     if len(told) < 2:
         return None
-    most = told[0]["first"]
+    most = max(row["first"] for row in told)
     bars = [
         Bar(row["label"][:30], row["cells"][0]["text"], place * ROW, round(PLOT * row["first"] / most, 1))
         for place, row in enumerate(told)

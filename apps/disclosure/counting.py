@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from apps.detectors.queries.exploration import sample
+from apps.detectors.queries.exploration import LOOKED_THROUGH, SAMPLED, sample
 from apps.insight.histogram import quantile
 
 Row = tuple[Any, ...]
@@ -70,12 +70,8 @@ MISUSE = """
     SELECT 'reporters_paused', count(*) FROM strikes_reporterpause
     WHERE until IS NOT NULL AND decided_at >= %(from)s AND decided_at < %(until)s
 """
-PREVALENCE = """
-    SELECT draw.plan_id, draw.stratum, draw.probability, judged.outcome, judged.rule_codes
-    FROM detectors_draw draw LEFT JOIN detectors_judged judged ON judged.draw_id = draw.id
-    WHERE draw.drawn_at >= the first Monday of the period AND draw.drawn_at < its last
-    -- each stands for 1 / probability unflagged items (Horvitz and Thompson 1952)
-"""
+# Each item drawn stands for 1 / probability of those that were looked through; see `weigh`, beside these statements.
+PREVALENCE = LOOKED_THROUGH + SAMPLED
 
 
 def rows(sql: str, values: dict[str, Any]) -> list[Row]:

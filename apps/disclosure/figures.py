@@ -12,9 +12,11 @@ from apps.disclosure import counting
 from apps.disclosure.cells import AMOUNTS, Cells, Removals
 from apps.disclosure.counting import Row
 from apps.disclosure.periods import midnight
-from apps.disclosure.small import hidden, tells_all
+from apps.disclosure.small import coarser, hidden
+from apps.disclosure.tables import Counted, Values, share, table
 from apps.guidelines.errors import NothingInForce
 from apps.guidelines.queries import Edition, in_force
+from apps.insight.histogram import SEEN_FROM
 from apps.transparency.composing import AUTOMATED_DETECTION
 
 SCHEMA = 1
@@ -29,15 +31,15 @@ AUTHORITY_COLUMNS = (
 )  # fmt: skip
 DETECTOR_COLUMNS = ("flagged", "error_rate", "compared", "agreement")
 PREVALENCE_COLUMNS = ("prevalence", "low", "high", "judged")
-Values = list[Any]
 
 
 def figures(cells: Cells, begins: date, ends: date, *, smallest: int) -> dict[str, Any]:
     """All tables of the days from `begins` to before `ends`; numbers from 1 to below `smallest` are hidden in them."""
     values = {"begins": begins, "ends": ends, "from": midnight(begins), "until": midnight(ends)}
+    actions = _actions(cells, smallest)
     tables = [
         *_removals(cells, smallest),
-        _actions(cells, smallest),
+        actions,
         *_appeals(values, smallest),
         _authorities(values),
         _decisions(values, smallest),
@@ -49,56 +51,37 @@ def figures(cells: Cells, begins: date, ends: date, *, smallest: int) -> dict[st
     ]
     return {
         "schema": SCHEMA, "begins": begins.isoformat(), "ends": ends.isoformat(), "smallest": smallest, "tables": tables,
-        "restrictions": _restrictions(cells, smallest), **_named(),
+        "restrictions": _restrictions(cells, actions, smallest), **_named(),
     }  # fmt: skip
-
-
-def share(part: int, whole: int, smallest: int) -> float | None:
-    """A share, to four places; None of fewer than `smallest`, which would say too much, or nothing."""
-    return round(part / whole, 4) if whole >= max(1, smallest) else None
-
-
-def table(
-    id: str,
-    key: str,
-    columns: Sequence[str],
-    rows: Mapping[str, Values],
-    *,
-    smallest: int,
-    parts: bool = True,
-) -> dict[str, Any]:
-    """A table whose first column is how many; `smallest` 0 hides nothing. `parts`: the rows sum to the row ''."""
-    numbers = {name: int(row[0] or 0) for name, row in rows.items() if name or not parts}
-    gone = hidden(numbers, smallest) if parts else {name for name, n in numbers.items() if 0 < n < smallest}
-    if parts and "" in rows and not tells_all(numbers, frozenset(gone), smallest):
-        gone = frozenset({*gone, ""})
-    ordered = sorted(rows, key=lambda name: (name != "", name in gone, -int(rows[name][0] or 0), name))
-    return {
-        "id": id,
-        "key": key,
-        "columns": list(columns),
-        "rows": [
-            {
-                "key": name,
-                "values": [None] * len(columns) if name in gone else rows[name],
-                "hidden": name in gone,
-            }
-            for name in ordered
-        ],
-    }
 
 
 def _removals(cells: Cells, smallest: int) -> Iterable[dict[str, Any]]:
     whole = [one for one in cells.removals if not one.rule]
+    all_of_it = _summed(whole).get("", [0] * len(AMOUNTS))
     for division in DIVISIONS:
         of_it = [one for one in cells.removals if one.rule] if division == "rule" else whole
-        sums = _summed(of_it, division)
-        rows = {name: rates(amounts, smallest) for name, amounts in sums.items()}
-        rows[""] = rates(_summed(whole).get("", [0] * len(AMOUNTS)), smallest)
-        # A removal that cites two rules counts for both: the rules are no parts of the whole.
-        yield table(
-            f"removals_by_{division}", division, RATES, rows, smallest=smallest, parts=division != "rule"
+        rows = {
+            name: rates(row, smallest) for name, row in {**_summed(of_it, division), "": all_of_it}.items()
+        }
+        # Where few came back, the net rate beside the gross one would tell how few.
+        few = Counted(
+            ("reinstated", "reinstatement_rate", "zero_view_rate_net"),
+            {name: row[RATES.index("reinstated")] for name, row in rows.items()},
         )
+        yield table(f"removals_by_{division}", division, RATES, rows, smallest=smallest, counted=[few])
+    yield _views_before(dict(zip(AMOUNTS, all_of_it, strict=True)), smallest)
+
+
+def _views_before(n: Mapping[str, int], smallest: int) -> dict[str, Any]:
+    """How many of the removed had been seen by how many: what a mean does not say. Keys are "0", "1-9" or "1000-"."""
+    floors = (0, *SEEN_FROM)
+    counts = [n["zero_views"], *(n[f"seen_{floor}"] for floor in SEEN_FROM)]
+    rows: dict[str, Values] = {"": [n["views_known"], share(n["views_known"], n["views_known"], smallest)]}
+    for first, last, many in coarser(counts, smallest):
+        upto = str(floors[last + 1] - 1) if last + 1 < len(floors) else ""
+        key = "0" if last == 0 else f"{floors[first]}-{upto}"
+        rows[key] = [many, share(many, n["views_known"], smallest)]
+    return table("views_before", "views", ("n", "views_share"), rows, smallest=smallest, in_order=True)
 
 
 def _summed(cells: Iterable[Removals], by: str = "") -> dict[str, list[int]]:
@@ -125,7 +108,7 @@ def rates(amounts: Sequence[int], smallest: int) -> Values:
         share(n["proactive"], removed, smallest),
         share(n["within_24h"], n["posted_known"], smallest),
         share(n["posted_known"], removed, smallest),
-        reinstated if reinstated == 0 or reinstated >= smallest else None,
+        reinstated,
         share(reinstated, removed, smallest),
     ]
 
@@ -138,32 +121,41 @@ def _actions(cells: Cells, smallest: int) -> dict[str, Any]:
     return table("actions", "action", ("n",), rows, smallest=smallest)
 
 
-def _restrictions(cells: Cells, smallest: int) -> list[dict[str, Any]]:
+def _restrictions(cells: Cells, actions: Mapping[str, Any], smallest: int) -> list[dict[str, Any]]:
     """Restrictions as the template of the European Union divides them: by category, kind, detection and decision.
 
-    Small numbers are null. What restricts nobody, such as a strike alone, is not among them.
+    Small numbers are null. What restricts nobody, such as a strike alone, is not among them. The table of actions
+    tells the sum of each kind, so that each is hidden in by itself, and wholly where an action of it is hidden there.
     """
     edition = _edition()
-    sums: dict[tuple[str, ...], int] = {}
+    hidden_actions = {row["key"] for row in actions["rows"] if row["hidden"]}
+    kinds: dict[str, dict[tuple[str, ...], int]] = {}
+    wholly = set()
     for one in cells.actions:
         action = edition.actions.get(one.action) if edition else None
         rule = edition.rules.get(one.rule) if edition else None
         if action is None or not action.dsa:
             continue
+        kind = "; ".join(sorted(str(said) for said in action.dsa.values()))
         key = (
             one.ground,
             rule.dsa_category if rule else "",
-            "; ".join(sorted(str(said) for said in action.dsa.values())),
+            kind,
             "yes" if one.source in AUTOMATED_DETECTION else "no",
             one.decided_by,
         )
+        sums = kinds.setdefault(kind, {})
         sums[key] = sums.get(key, 0) + one.n
+        if one.action in hidden_actions:
+            wholly.add(kind)
     names = ("ground", "category", "restriction", "detection", "decision")
-    gone = hidden(sums, smallest)
-    return [
-        {**dict(zip(names, key, strict=True)), "n": None if key in gone else sums[key]}
-        for key in sorted(sums)
-    ]
+    told = {
+        key: None if key in gone else n
+        for kind, sums in kinds.items()
+        for gone in [frozenset(sums) if kind in wholly else hidden(sums, smallest)]
+        for key, n in sums.items()
+    }
+    return [{**dict(zip(names, key, strict=True)), "n": told[key]} for key in sorted(told)]
 
 
 def _named() -> dict[str, dict[str, str]]:
@@ -188,21 +180,25 @@ def _edition() -> Edition | None:
 
 def _appeals(values: dict[str, Any], smallest: int) -> Iterable[dict[str, Any]]:
     every = counting.rows(counting.APPEALS["appeals_all"], values)
-    whole = _appeal(every[0], smallest) if every else [0, 0, None, None]
     for id, sql in counting.APPEALS.items():
         if id == "appeals_all":
             continue
-        rows = {row[0] or "unknown": _appeal(row, smallest) for row in counting.rows(sql, values)}
-        rows[""] = whole
-        key = id.removeprefix("appeals_by_")
-        yield table(id, key, APPEAL_COLUMNS, rows, smallest=smallest, parts=key != "rule")
+        found = {row[0] or "unknown": row for row in counting.rows(sql, values)}
+        found[""] = every[0] if every else ("", 0, 0, None)
+        yield table(
+            id,
+            id.removeprefix("appeals_by_"),
+            APPEAL_COLUMNS,
+            {name: _appeal(row, smallest) for name, row in found.items()},
+            smallest=smallest,
+            counted=[Counted(("changed", "changed_rate"), {name: row[2] for name, row in found.items()})],
+        )
 
 
 def _appeal(row: Row, smallest: int) -> Values:
     _, n, changed, median = row
-    told = changed if changed == 0 or changed >= smallest else None
     hours = None if median is None or n < smallest else round(float(median), 1)
-    return [n, told, share(changed, n, smallest), hours]
+    return [n, changed, share(changed, n, smallest), hours]
 
 
 def _authorities(values: dict[str, Any]) -> dict[str, Any]:
@@ -232,23 +228,22 @@ def _decisions(values: dict[str, Any], smallest: int) -> dict[str, Any]:
 def _notices(values: dict[str, Any], smallest: int) -> dict[str, Any]:
     rows: dict[str, Values] = {"": [0, 0]}
     for rule, n, trusted in counting.rows(counting.NOTICES, values):
-        rows[rule or "unknown"] = [n, trusted if trusted == 0 or trusted >= smallest else None]
+        rows[rule or "unknown"] = [n, trusted]
         rows[""] = [rows[""][0] + n, rows[""][1] + trusted]
-    if 0 < rows[""][1] < smallest:
-        rows[""][1] = None
-    return table("notices", "rule", ("n", "trusted"), rows, smallest=smallest)
+    flaggers = Counted(("trusted",), {name: row[1] for name, row in rows.items()})
+    return table("notices", "rule", ("n", "trusted"), rows, smallest=smallest, counted=[flaggers])
 
 
 def _misuse(values: dict[str, Any], smallest: int) -> dict[str, Any]:
     rows: dict[str, Values] = {row[0]: [row[1]] for row in counting.rows(counting.MISUSE, values)}
-    return table("misuse", "misuse", ("n",), rows, smallest=smallest, parts=False)
+    return table("misuse", "misuse", ("n",), rows, smallest=smallest)
 
 
 def _detectors(values: dict[str, Any], smallest: int) -> dict[str, Any]:
     rows: dict[str, Values] = {}
     for name, flagged, refused, compared, agreed in counting.rows(counting.DETECTORS, values):
         rows[name] = [flagged, share(refused, flagged, smallest), compared, share(agreed, compared, smallest)]
-    return table("detectors", "detector", DETECTOR_COLUMNS, rows, smallest=smallest, parts=False)
+    return table("detectors", "detector", DETECTOR_COLUMNS, rows, smallest=smallest)
 
 
 def _prevalence(begins: date, ends: date, cells: Cells) -> dict[str, Any]:
@@ -267,4 +262,4 @@ def _prevalence(begins: date, ends: date, cells: Cells) -> dict[str, Any]:
 def _people(values: dict[str, Any], smallest: int) -> dict[str, Any]:
     """Somebody who reads two languages counts for both, so that the languages are no parts of a whole."""
     rows: dict[str, Values] = {row[0]: [row[1]] for row in counting.rows(counting.PEOPLE, values)}
-    return table("people", "language", ("people",), rows, smallest=smallest, parts=False)
+    return table("people", "language", ("people",), rows, smallest=smallest)

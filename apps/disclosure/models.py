@@ -26,6 +26,9 @@ class Period(models.Model):
             ),
             models.CheckConstraint(name="period_ends_after_it_began", condition=Q(ends__gt=F("begins"))),
         ]
+        triggers = [
+            pgtrigger.Protect(name="period_is_never_changed", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
 
     def __str__(self) -> str:
         return self.slug
@@ -93,6 +96,13 @@ class Edition(models.Model):
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Condition("OLD.state = 'published'"),
                 func="RAISE EXCEPTION 'edition_published_never_changes' USING ERRCODE = 'check_violation';",
+            ),
+            pgtrigger.Trigger(
+                name="edition_begins_as_a_draft",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition("NEW.state <> 'draft'"),
+                func="RAISE EXCEPTION 'edition_begins_as_a_draft' USING ERRCODE = 'check_violation';",
             ),
             pgtrigger.Trigger(
                 name="edition_is_of_a_period_that_is_over",

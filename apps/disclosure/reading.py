@@ -36,7 +36,7 @@ def _table(one: dict[str, Any], language: str, smallest: int, names: dict[str, s
         "title": TABLES[one["id"]].in_(language),
         "columns": [COLUMNS[name].in_(language) for name in columns],
         "rows": rows,
-        "chart": chart(rows) if one["id"] != "prevalence" else None,
+        "chart": None if one["id"] == "prevalence" else chart(rows, in_order=one["key"] == "views"),
         "hidden": say["hidden"].format(smallest) if any(row["hidden"] for row in one["rows"]) else "",
     }
 
@@ -45,6 +45,9 @@ def label(key: str, name: str, language: str, names: dict[str, str]) -> str:
     """What a row is of: a rule by its code and title, a language by its own name, what else there is in words."""
     if name in KEYS:
         return KEYS[name].in_(language)
+    if key == "views":
+        ends = [_local(f"{int(end):,}", language) for end in name.split("-") if end]
+        return "–".join(ends) + ("+" if name.endswith("-") else "")
     if key == "language":
         return ENDONYMS.get(name, name)
     title = names.get(name)

@@ -53,6 +53,7 @@ TABLES = {
     "removals_by_country": Said("Removals by country", "ការលុបតាមប្រទេស", "Nội dung bị gỡ theo quốc gia"),
     "removals_by_source": Said("Removals by how they were found", "ការលុបតាមរបៀបដែលរកឃើញ", "Nội dung bị gỡ theo cách phát hiện"),
     "removals_by_decided_by": Said("Removals by who decided", "ការលុបតាមអ្នកសម្រេច", "Nội dung bị gỡ theo bên quyết định"),
+    "views_before": Said("How many had seen what was removed", "ចំនួនអ្នកដែលបានឃើញមុនពេលលុប", "Bao nhiêu người đã xem trước khi gỡ"),
     "actions": Said("Restrictions that took effect", "ការដាក់កម្រិតដែលបានចូលជាធរមាន", "Các hạn chế đã có hiệu lực"),
     "appeals_by_rule": Said("Appeals by rule", "បណ្តឹងតាមវិធាន", "Khiếu nại theo quy tắc"),
     "appeals_by_language": Said("Appeals by language", "បណ្តឹងតាមភាសា", "Khiếu nại theo ngôn ngữ"),
@@ -79,6 +80,7 @@ COLUMNS = {
     "posted_coverage": Said("Posting time known", "ដឹងពេលបង្ហោះ", "Biết giờ đăng"),
     "reinstated": Said("Reinstated", "បានដាក់មកវិញ", "Đã khôi phục"),
     "reinstatement_rate": Said("Share reinstated", "ភាគដាក់មកវិញ", "Tỷ lệ khôi phục"),
+    "views_share": Said("Share", "ភាគ", "Tỷ lệ"),
     "n": Said("How many", "ចំនួន", "Số lượng"),
     "appeals": Said("Appeals decided", "បណ្តឹងដែលបានសម្រេច", "Khiếu nại đã giải quyết"),
     "changed": Said("Decision changed", "ការសម្រេចត្រូវបានប្តូរ", "Quyết định thay đổi"),
@@ -106,7 +108,7 @@ COLUMNS = {
 }  # fmt: skip
 SHARES = frozenset(
     name for name in COLUMNS if name.endswith(("_rate", "_coverage"))
-) | {"zero_view_rate_net", "agreement", "prevalence", "low", "high"}  # fmt: skip
+) | {"zero_view_rate_net", "agreement", "prevalence", "low", "high", "views_share"}  # fmt: skip
 
 KEYS = {
     "user_report": Said("Reported by a user", "រាយការណ៍ដោយអ្នកប្រើ", "Người dùng báo cáo"),
@@ -169,13 +171,24 @@ DEFINITIONS = {
         for id in TABLES
         if id.startswith("removals_")
     },
+    "views_before": Definition(
+        Said(
+            "The removals of the tables before whose views are known, by how many people other than the author had seen the item when "
+            "it was removed. Where a line would be small, it is put together with the next.",
+            "ការលុបក្នុងតារាងខាងលើដែលដឹងចំនួនអ្នកមើល តាមចំនួនអ្នកក្រៅពីអ្នកនិពន្ធដែលបានឃើញវានៅពេលលុប។ បើចំនួនក្នុងជួរណាមួយតូច វាត្រូវបញ្ចូលជាមួយជួរបន្ទាប់។",
+            "Các lần gỡ trong những bảng trên mà biết số lượt xem, theo số người khác ngoài tác giả đã xem khi bị gỡ. Dòng nào có số nhỏ thì "
+            "được gộp với dòng kế tiếp.",
+        ),
+        cells.REMOVALS_FROM_SUMS,
+        cells.REMOVALS_FROM_ROWS,
+    ),
     **{id: Definition(APPEALED, sql) for id, sql in counting.APPEALS.items() if id in TABLES},
     "actions": Definition(
         Said(
             "Everything that was done and took effect in the period: to items and to accounts, on whatever ground. "
-            "Reversals are not counted here.",
-            "អ្វីៗទាំងអស់ដែលបានធ្វើ និងចូលជាធរមានក្នុងរយៈពេលនេះ៖ ចំពោះខ្លឹមសារ និងគណនី លើមូលដ្ឋានណាក៏ដោយ។ មិនរាប់ការបញ្ច្រាសទេ។",
-            "Mọi việc đã làm và có hiệu lực trong kỳ: với nội dung và tài khoản, theo bất kỳ căn cứ nào. Không tính việc đảo ngược.",
+            "Reversals are not counted here, nor what has to be kept quiet when a report is drafted.",
+            "អ្វីៗទាំងអស់ដែលបានធ្វើ និងចូលជាធរមានក្នុងរយៈពេលនេះ៖ ចំពោះខ្លឹមសារ និងគណនី លើមូលដ្ឋានណាក៏ដោយ។ មិនរាប់ការបញ្ច្រាសទេ។ អ្វីដែលត្រូវរក្សាការសម្ងាត់ មិនរាប់ទេ។",
+            "Mọi việc đã làm và có hiệu lực trong kỳ: với nội dung và tài khoản, theo bất kỳ căn cứ nào. Không tính việc đảo ngược, cũng như những gì phải giữ kín khi soạn báo cáo.",
         ),
         cells.ACTIONS_FROM_SUMS,
         cells.ACTIONS_FROM_ROWS,

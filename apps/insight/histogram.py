@@ -44,6 +44,14 @@ def views_bucket(views: int | None) -> int:
     return 0 if views <= 0 else 1 + bucket(float(views))
 
 
+SEEN_FROM = (1, 10, 100, 1_000, 10_000)
+
+
+def seen_from(views: int | None) -> int | None:
+    """From which of `SEEN_FROM` on these views are; None where nobody saw it, or it is not known."""
+    return max((floor for floor in SEEN_FROM if floor <= views), default=None) if views else None
+
+
 def views_quantile(counts: Mapping[int, int], share: float) -> int | None:
     """The views below which `share` of the known ones lie, to about a tenth of itself; None when none are known."""
     known = {number: max(0, n) for number, n in counts.items() if number != UNKNOWN_VIEWS}

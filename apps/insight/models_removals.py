@@ -58,7 +58,7 @@ class RemovalCell(models.Model):
 
     One row for each language, country, detection source and kind of decider, under rule '' where each removal counts
     once; and one for each rule alone, under which a removal that cites two rules counts for both. `views`: the sum
-    of the views that are known.
+    of the views that are known; `seen_…`: how many had from so many views to below the next, the last from 10,000.
     """
 
     day = models.DateField()
@@ -71,6 +71,11 @@ class RemovalCell(models.Model):
     views_known = models.IntegerField(default=0)
     zero_views = models.IntegerField(default=0)
     views = models.BigIntegerField(default=0)
+    seen_1 = models.IntegerField(default=0)
+    seen_10 = models.IntegerField(default=0)
+    seen_100 = models.IntegerField(default=0)
+    seen_1000 = models.IntegerField(default=0)
+    seen_10000 = models.IntegerField(default=0)
     posted_known = models.IntegerField(default=0)
     within_24h = models.IntegerField(default=0)
     proactive = models.IntegerField(default=0)

@@ -65,6 +65,24 @@ def test_the_database_refuses_to_change_what_is_published(house, change):
     assert Edition.objects.get().sha256 == edition.sha256
 
 
+def test_the_database_refuses_to_move_a_period_and_an_edition_that_was_never_a_draft(house):
+    edition = published()
+    for change in (
+        lambda: Period.objects.update(ends="2025-09-01"),
+        lambda: Period.objects.update(kind="half"),
+        lambda: Period.objects.create(kind="quarter", begins="2025-01-01", ends="2025-04-01").delete(),
+    ):
+        with pytest.raises(InternalError, match="Cannot update or delete"), transaction.atomic():
+            change()
+    with pytest.raises(IntegrityError, match="edition_begins_as_a_draft"), transaction.atomic():
+        Edition.objects.create(
+            period=edition.period, number=2, reason="Because.", state="published", figures={}, sha256="",
+            drafted_by=person("policy"), drafted_at=edition.drafted_at, published_by=person("legal"),
+            published_at=edition.published_at,
+        )  # fmt: skip
+    assert (Edition.objects.get(), Period.objects.get().slug) == (edition, "2025-q3")
+
+
 def test_the_database_refuses_that_one_person_does_both(house):
     made = drafted()
     with pytest.raises(IntegrityError, match="edition_takes_two_people"), transaction.atomic():

@@ -124,6 +124,22 @@ def test_small_cells_are_hidden_and_cannot_be_worked_out(removed, settings):
     assert found[""]["removals"] == 16
 
 
+def test_how_few_came_back_is_told_by_no_share_beside_it(removed, reinstate):
+    en, km = removed(9, language="en"), removed(8, language="km")
+    for one in (*en[:7], *km[:2]):
+        reinstate(one)
+    edition = drafted()
+    found = table(edition, "removals_by_language")
+    for few in ("km", "en"):  # with the small one goes the next: 9 - 7 would tell it
+        assert found[few]["removals"] in (8, 9)
+        assert {found[few][name] for name in ("reinstated", "reinstatement_rate", "zero_view_rate_net")} == {
+            None
+        }
+        assert found[few]["zero_view_rate"] == 1.0
+    assert (found[""]["reinstated"], found[""]["reinstatement_rate"]) == (9, round(9 / 17, 4))
+    assert table(edition, "removals_by_country")["KH"]["reinstated"] == 9
+
+
 def test_an_empty_period_has_defined_figures(house):
     edition = drafted("2024-q1")
     assert table(edition, "removals_by_rule")[""]["removals"] == 0

@@ -8,9 +8,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
 
-from apps.detectors.models import FrameWeek, Plan
+from apps.detectors.models import Plan
 from apps.detectors.statistics import Estimate, total
 from apps.detectors.strata import STRATA
 from apps.statements import numbers
@@ -151,16 +150,17 @@ WHERE draw.drawn_at >= %s AND draw.drawn_at < %s AND (%s = '' OR draw.language =
 """
 
 
+LOOKED_THROUGH = """
+SELECT stratum, sum(unflagged)::bigint, sum(covered)::bigint FROM detectors_frameweek
+WHERE week >= %s AND week < %s AND (%s = '' OR language = %s) GROUP BY 1
+"""
+
+
 def sample(since: date, until: date, *, language: str = "") -> Sample:
     """What the draws of whole weeks, from one Monday to before another, say of the items that nobody flagged."""
-    frames = FrameWeek.objects.filter(week__gte=since, week__lt=until)
-    if language:
-        frames = frames.filter(language=language)
-    looked: dict[str, tuple[int, int]] = {
-        row["stratum"]: (row["all"], row["could"])
-        for row in frames.values("stratum").annotate(all=Sum("unflagged"), could=Sum("covered"))
-    }
     with connection.cursor() as cursor:
+        cursor.execute(LOOKED_THROUGH, [since, until, language, language])
+        looked = {stratum: (unflagged, covered) for stratum, unflagged, covered in cursor.fetchall()}
         begin, end = (datetime.combine(day, time(), UTC) for day in (since, until))
         cursor.execute(SAMPLED, [begin, end, language, language])
         return weigh(cursor.fetchall(), looked)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.utils.timezone import localdate
 
-from apps.insight.histogram import views_bucket
+from apps.insight.histogram import SEEN_FROM, seen_from, views_bucket
 from apps.insight.models import ActionDay, FirstRemoval, RemovalCell, RemovalDay, RemovalReachDay
 from apps.insight.operations.sums import Sums
 from apps.insight.queries.verdicts import Removal, removals, taken
@@ -103,7 +103,9 @@ def _count(sums: Sums, row: FirstRemoval, sign: int) -> None:
 
 
 def _count_cells(cells: Sums, row: FirstRemoval, sign: int) -> None:
-    amounts = {**_amounts(row, sign), "views": sign * (row.views or 0)}
+    floor = seen_from(row.views)
+    seen = {f"seen_{one}": sign * int(one == floor) for one in SEEN_FROM}
+    amounts = {**_amounts(row, sign), "views": sign * (row.views or 0), **seen}
     cells.add(row.day, ALL_RULES, row.language, row.country, row.source, row.decided_by, **amounts)
     for rule in row.rules:
         cells.add(row.day, rule, "", "", "", "", **amounts)
