@@ -25,15 +25,14 @@ class FirstRemoval(models.Model):
         return f"first removal of item {self.item_id}"
 
 
-class RemovalDay(models.Model):
-    """Sums over the first removals of one day; policy '' counts each removal once. domain: METRICS.md.
+class RemovalSums(models.Model):
+    """What is summed of first removals, whatever they are divided by. domain: METRICS.md.
 
     `…_known` is how many of the removals the rate can be told of; the rest is shown as missing coverage.
     The `net_` columns leave out items that were reinstated later.
     """
 
     day = models.DateField()
-    policy_code = models.CharField(max_length=10, default="", blank=True)
     removals = models.IntegerField(default=0)
     views_known = models.IntegerField(default=0)
     zero_views = models.IntegerField(default=0)
@@ -45,6 +44,15 @@ class RemovalDay(models.Model):
     net_zero_views = models.IntegerField(default=0)
 
     class Meta:
+        abstract = True
+
+
+class RemovalDay(RemovalSums):
+    """The first removals of one day by policy, as the live page shows them; policy '' counts each removal once."""
+
+    policy_code = models.CharField(max_length=10, default="", blank=True)
+
+    class Meta:
         constraints = [
             models.UniqueConstraint(fields=["day", "policy_code"], name="removal_day_once"),
         ]
@@ -53,35 +61,25 @@ class RemovalDay(models.Model):
         return f"{self.removals} removals of {self.policy_code or 'all policies'} on {self.day}"
 
 
-class RemovalCell(models.Model):
-    """Sums over the first removals of one day, as the public report divides them. domain: METRICS.md.
+class RemovalCell(RemovalSums):
+    """The first removals of one day, as the public report divides them.
 
     One row for each language, country, detection source and kind of decider, under rule '' where each removal counts
     once; and one for each rule alone, under which a removal that cites two rules counts for both. `views`: the sum
     of the views that are known; `seen_…`: how many had from so many views to below the next, the last from 10,000.
     """
 
-    day = models.DateField()
     rule_code = models.CharField(max_length=20, default="", blank=True)
     language = models.CharField(max_length=8, default="", blank=True)
     country = models.CharField(max_length=2, default="", blank=True)
     source = models.CharField(max_length=20, default="", blank=True)
     decided_by = models.CharField(max_length=16, default="", blank=True)
-    removals = models.IntegerField(default=0)
-    views_known = models.IntegerField(default=0)
-    zero_views = models.IntegerField(default=0)
     views = models.BigIntegerField(default=0)
     seen_1 = models.IntegerField(default=0)
     seen_10 = models.IntegerField(default=0)
     seen_100 = models.IntegerField(default=0)
     seen_1000 = models.IntegerField(default=0)
     seen_10000 = models.IntegerField(default=0)
-    posted_known = models.IntegerField(default=0)
-    within_24h = models.IntegerField(default=0)
-    proactive = models.IntegerField(default=0)
-    net_removals = models.IntegerField(default=0)
-    net_views_known = models.IntegerField(default=0)
-    net_zero_views = models.IntegerField(default=0)
 
     class Meta:
         constraints = [
