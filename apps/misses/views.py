@@ -33,7 +33,7 @@ def misses(request: PersonRequest) -> HttpResponse:
 def _page(
     request: PersonRequest, days: int, form: PlanForm | None = None, refusal: DomainError | None = None
 ) -> HttpResponse:
-    people = queries.owners()
+    people, causes = queries.owners(), queries.ranked(localdate(), days)
     rows = [
         {
             "cause": one,
@@ -44,9 +44,16 @@ def _page(
             else None,
             "step": Step(one.plan.step).label if one.plan else "",
         }
-        for one in queries.ranked(localdate(), days)
+        for one in causes
     ]
-    context = {"rows": rows, "days": days, "choices": DAYS, "refusal": refusal, "titles": _titles()}
+    context = {
+        "rows": rows,
+        "nothing": not any(one.n for one in causes),
+        "days": days,
+        "choices": DAYS,
+        "refusal": refusal,
+        "titles": _titles(),
+    }
     status = refusal.status if refusal else 422 if form and form.errors else 200
     return render(request, "misses/causes.html", context, status=status)
 

@@ -13,15 +13,15 @@ from apps.transparency.models import Statement
 @allow(*READERS)
 @require_safe
 def statements(request: PersonRequest) -> HttpResponse:
-    """Statements of reasons by what became of them."""
+    """Statements of reasons by what became of them: those refused first, which somebody has to see to."""
+    counted = queries.counted()
     state = request.GET.get("state", "")
     if state not in Statement.State.values:
-        state = "refused"
+        state = next((one for one in ("refused", *Statement.State.values) if counted[one]), "refused")
     before = request.GET.get("before", "")
     rows = queries.listed(
         state, int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
     )
-    counted = queries.counted()
     context = {
         "state": state,
         "states": [(code, word, counted[code]) for code, word in Statement.State.choices],

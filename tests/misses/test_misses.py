@@ -239,6 +239,14 @@ def test_causes_are_ranked_by_views_at_harm_and_each_has_an_owner_and_a_next_ste
     assert Event.objects.filter(kind="miss.planned").count() == 1
 
 
+def test_where_nothing_was_missed_the_page_says_so(floor, signed_in):
+    web = signed_in("supervisor")
+    assert "Nothing was missed" in web.get("/misses/").text
+    judged(make.item(views=5), SCAM)
+    hand_on()
+    assert "Nothing was missed" not in web.get("/misses/").text
+
+
 def test_the_page_names_nobody_who_decided_and_costs_the_same_however_much_was_missed(
     floor, signed_in, django_assert_max_num_queries
 ):

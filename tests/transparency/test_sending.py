@@ -24,6 +24,20 @@ def test_statements_go_in_batches_of_a_hundred(many, public):
     assert Event.objects.filter(kind="statement.sent").count() == 3
 
 
+def test_the_page_opens_on_what_is_refused_or_else_on_what_there_is(many, public, signed_in):
+    rows = many(3)
+    client = signed_in("admin")
+    page = client.get("/transparency/statements/").text
+    assert 'href="?state=ready" aria-current="page"' in page
+    assert rows[0].puid in page
+    public.also_refuses = {rows[1].puid}
+    send_due()
+    page = client.get("/transparency/statements/").text
+    assert 'href="?state=refused" aria-current="page"' in page
+    assert rows[1].puid in page
+    assert rows[0].puid not in page
+
+
 def test_one_that_is_refused_is_shown_with_its_reason_and_the_rest_go(many, public, signed_in):
     rows = many(5)
     bad = rows[2]
