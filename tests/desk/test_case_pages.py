@@ -35,9 +35,9 @@ def web(house, signed_in):
 
 
 def main_of(answer):
-    """What the main part of a page says, without its frame and its markup."""
+    """What the main part of a page says, without its frame, its markup and its digests, in which any number may be."""
     text = answer.content.decode()
-    return re.sub(r"<[^>]+>", " ", text[text.index("<main") : text.index("</main>")])
+    return re.sub(r"<[^>]+>|\b[0-9a-f]{64}\b", " ", text[text.index("<main") : text.index("</main>")])
 
 
 def decided(case, by, verdict=HT):

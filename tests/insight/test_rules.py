@@ -187,7 +187,7 @@ def test_a_case_is_offered_without_addresses_numbers_and_names(told, signed_in):
     decision, _ = told
     page = signed_in("policy").get(f"/guidelines/rules/AU-4/examples/{decision}/").content.decode()
     assert "Send 50 euro to [name] or call [phone], see [url]" in page
-    for secret in ("@anna", "345", "bad.example"):
+    for secret in ("@anna", "345 678", "bad.example"):
         assert secret not in page
 
 
@@ -206,7 +206,7 @@ def test_an_example_goes_into_the_draft_as_its_authors_edit_and_keeps_no_word_of
     assert examples(draft)[-1] == "A stranger asks for money by phone."
     edit = draft.edits.get()
     assert edit.person == policy
-    for word in ("anna", "50 euro", "855", "bad.example"):
+    for word in ("anna", "50 euro", "+855 12", "bad.example"):
         assert word not in str(edit.after)
 
 
