@@ -30,7 +30,11 @@ SELECT item.revision, item.kind, item.language, item.country, item.posted_at, it
     (SELECT d.id FROM decisions_decision d
      WHERE d.item_id = item.id AND NOT d.measures AND d.purpose <> 'authority_request'
        AND NOT EXISTS (SELECT 1 FROM decisions_decision later WHERE later.supersedes_id = d.id)
-     ORDER BY d.id DESC LIMIT 1)
+     ORDER BY d.id DESC LIMIT 1),
+    (SELECT jsonb_agg(jsonb_build_object('part', e.part, 'facts', e.facts, 'told_with', e.told_with, 'detector', e.detector,
+                                         'version', e.detector_version, 'sha256', e.sha256, 'at', e.received_at) ORDER BY e.id)
+     FROM (SELECT * FROM intake_accountevidence WHERE item_id = item.id AND NOT shadow AND erased_at IS NULL
+           ORDER BY id DESC LIMIT 50) e)
 FROM intake_item item LEFT JOIN intake_author author ON author.id = item.author_id
 WHERE item.id = %(item)s
 FOR NO KEY UPDATE OF item
@@ -68,7 +72,7 @@ def take(item_id: int) -> Evidence:
     assert row is not None
     (
         revision, kind, language, country, posted_at, views, public_figure, followers, first_report, first_flag,
-        text, media, flags, reports, head,
+        text, media, flags, reports, head, account,
     ) = row  # fmt: skip
     reports = _json(reports) or {}
     return Evidence(
@@ -96,6 +100,7 @@ def take(item_id: int) -> Evidence:
                 "revision": revision,
             },
             "author": {"followers": followers, "public_figure": public_figure},
+            **({"account": told} if (told := _json(account)) else {}),
         },
     )
 

@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.decisions.models import Hold
 from apps.decisions.verdict import RATIONALE
 from apps.desk import guidance
+from apps.desk.account_evidence import told_of_account
 from apps.desk.hearing import hearing
 from apps.desk.queries import case_file
 from apps.desk.seen import seen_before
@@ -104,6 +105,7 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
         "reports": [_report(report) for report in file["reports"]],
         "reports_total": file["reports_total"],
         "flags": _flags(file["flags"], edition),
+        "account": told_of_account(file["account"], later_by=file["later_by"]),
         "hearing": heard,
         "earlier": [] if blind else [_earlier(one, edition) for one in file["earlier"]],
         "siblings": file["siblings"],

@@ -1,5 +1,6 @@
 """What the case pages show: everything that was done about a case or an item, and nothing of its content."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,9 +10,10 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.decisions.models import Decision, DecisionRule
+from apps.desk.account_evidence import told_of_account
 from apps.desk.timeline import Telling
 from apps.guidelines.queries import in_force
-from apps.intake.models import Flag, Item, ItemContent, Media
+from apps.intake.models import AccountEvidence, Flag, Item, ItemContent, Kind, Media
 from apps.ledger.models import Event
 from apps.ledger.queries import timeline
 from apps.queues.case_queries import matching
@@ -42,6 +44,14 @@ REPORTS = """
 SELECT reason, rule_code, trusted, count(*), min(received_at), max(received_at)
 FROM (SELECT * FROM intake_report WHERE item_id = %s ORDER BY id LIMIT %s) report
 GROUP BY reason, rule_code, trusted ORDER BY trusted DESC, count(*) DESC LIMIT 12
+"""
+
+TOLD = """
+SELECT told.part, told.facts, told.told_with, told.detector, told.detector_version, told.received_at
+FROM unnest(%s::text[]) asked (part) CROSS JOIN LATERAL (
+    SELECT * FROM intake_accountevidence e WHERE e.item_id = %s AND e.part = asked.part AND NOT e.shadow
+    ORDER BY e.id DESC LIMIT 3) told
+ORDER BY told.id DESC
 """
 
 
@@ -137,6 +147,18 @@ def scores_on(item: Item) -> list[dict[str, Any]]:
         for score in flag.scores
     ]
     return sorted(rows, key=lambda row: -row["score"])[:FLAGS_AT_MOST]
+
+
+def told_of(item: Item) -> list[dict[str, Any]]:
+    """Evidence on an account, three tellings of each part; whom it is said to impersonate is read at the desk only."""
+    if item.kind != Kind.ACCOUNT:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(TOLD, [list(AccountEvidence.Part.values), item.pk])
+        names = ("part", "facts", "told_with", "detector", "version", "at")
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    facts = [{**row, "facts": json.loads(row["facts"])} for row in rows]
+    return told_of_account(facts, names=False)
 
 
 def fingerprints_of(item: Item) -> Sequence[Media]:

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils.dateparse import parse_datetime
 
 from apps.accounts.models import User
-from apps.intake.models import Author, Item
+from apps.intake.models import AccountEvidence, Author, Item
 from apps.queues.models import Case, Claim, Queue
 from apps.queues.queries import live_claim
 from apps.statements import Rows, Statement, columns
@@ -63,6 +63,8 @@ def desk_now(user: User) -> Now:
         item.author, case.queue, case.item, claim.case = author, queue, item, case
     return Now(shift, claim)
 
+
+PARTS = list(AccountEvidence.Part.values)
 
 CASE_FILE = Statement(
     "desk_case_file",
@@ -128,6 +130,11 @@ SELECT
      JOIN queues_case cs ON cs.id = note.case_id
      WHERE cs.item_id = item.id AND (cs.id = %(case)s
         OR note.at < seen.until AND cs.purpose NOT IN ('second_look', 'golden'))),
+    (SELECT jsonb_agg(jsonb_build_object('part', e.part, 'facts', e.facts, 'told_with', e.told_with, 'detector', e.detector,
+                                         'version', e.detector_version, 'at', e.received_at + seen.later_by) ORDER BY e.id DESC)
+     FROM unnest(CASE item.kind WHEN 'account' THEN %(parts)s::text[] END) asked (part) CROSS JOIN LATERAL (
+        SELECT * FROM intake_accountevidence told WHERE told.item_id = item.id AND told.part = asked.part
+            AND NOT told.shadow AND told.received_at <= seen.until ORDER BY told.id DESC LIMIT 3) e),
     EXISTS (SELECT 1 FROM matching_match match WHERE match.item_id = item.id AND match.revision = item.revision),
     EXISTS (SELECT 1 FROM matching_member member WHERE member.item_id = item.id),
     seen.later_by, seen.purpose
@@ -150,7 +157,7 @@ def case_file(item_id: int, case_id: int | None = None) -> dict[str, Any]:
     what one costs. Times are datetimes. A case in which a decision is looked at again is shown as it was before that
     decision: `later_by` is what all its times, and the item's own, are moved by, `purpose` what it is called.
     """
-    row = CASE_FILE.run({"item": item_id, "case": case_id or 0})
+    row = CASE_FILE.run({"item": item_id, "case": case_id or 0, "parts": PARTS})
     assert row is not None
     (
         content,
@@ -162,6 +169,7 @@ def case_file(item_id: int, case_id: int | None = None) -> dict[str, Any]:
         author,
         siblings,
         notes,
+        account,
         matched,
         clustered,
         later_by,
@@ -177,6 +185,7 @@ def case_file(item_id: int, case_id: int | None = None) -> dict[str, Any]:
         "flags": _timed(_json(flags)),
         "earlier": _timed(_json(earlier)),
         "author": _json(author),
+        "account": _timed(_json(account)),
         "siblings": siblings,
         "matched": matched,
         "clustered": clustered,

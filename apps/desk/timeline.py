@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 
 from apps.accounts.models import User
 from apps.guidelines.queries import Edition, in_force
+from apps.intake.models import AccountEvidence
 from apps.ledger.models import Event
 from apps.queues.models import Queue
 
@@ -19,6 +20,7 @@ APPEALS = {
 }
 OUTCOMES = {"violates": "breaks a rule", "no_violation": "no violation", "unsure": "not sure"}
 HOW = {"auto": "Decided automatically", "hash_propagated": "Decided like its near-duplicate"}
+PARTS = dict(AccountEvidence.Part.choices)
 MATCHED = {
     "auto": "Verified and undisputed: decided without anybody looking.",
     "held": "Held back with very many others until somebody has answered.",
@@ -250,6 +252,10 @@ SENTENCES: dict[str, Callable[[Telling, Event], Sentence]] = {
     "flag.received": lambda tell, event: (
         "A detector scored it",
         "Over its threshold." if event.data.get("over") else "",
+    ),
+    "account.evidence_told": lambda tell, event: (
+        "Evidence on the account came in",
+        ", ".join(PARTS.get(part, part) for part in event.data.get("parts", [])).capitalize(),
     ),
     "views.counted": _views,
     "reach.crossed": _crossed,

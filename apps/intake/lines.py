@@ -5,20 +5,20 @@ left out (or null) keeps what was said before.
 """
 
 import json
-from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from django.utils.timezone import now
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+from pydantic import AfterValidator, Field, JsonValue, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from apps.intake.codes import COUNTRIES, LANGUAGES
+from apps.intake.lines_accounts import SentEvidence
 from apps.intake.media.addresses import names_private_place
+from apps.intake.shapes import CLOCKS_DIFFER, COUNT_AT_MOST, Count, ExternalId, Moment, Sha256, Shape
+
+__all__ = ["CLOCKS_DIFFER", "COUNT_AT_MOST", "Shape"]
 
 TEXT_BYTES = 100_000
 CONTEXT_BYTES = 100_000
-COUNT_AT_MOST = 10**15
-CLOCKS_DIFFER = timedelta(minutes=5)  # a sender's clock may run ahead of ours by this much
 LEAST_REACH = 10  # views: below these a first count is no news, and no milestone of reach is lower
 
 
@@ -26,25 +26,6 @@ def _short_enough(text: str) -> str:
     if len(text) > TEXT_BYTES // 4 and len(text.encode()) > TEXT_BYTES:
         raise PydanticCustomError("text_too_long", "Text may be at most 100 kB long.")
     return text
-
-
-def _moment(value: Any) -> Any:
-    if isinstance(value, datetime):
-        moment = value
-    else:
-        try:
-            moment = datetime.fromisoformat(value)
-        except (TypeError, ValueError):
-            raise PydanticCustomError(
-                "moment", "Write the moment as in ISO 8601, such as 2026-03-01T09:30:00Z."
-            ) from None
-    if moment.tzinfo is None or moment.utcoffset() is None:
-        raise PydanticCustomError("moment_zone", "Say the time zone too, such as Z or +07:00.")
-    if moment > now() + CLOCKS_DIFFER:
-        raise PydanticCustomError("moment_ahead", "This moment lies in the future.")
-    if moment.year < 1970:
-        raise PydanticCustomError("moment_early", "This moment lies before 1970.")
-    return moment
 
 
 def _language(value: str) -> str:
@@ -72,16 +53,10 @@ def _context(value: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return value
 
 
-Moment = Annotated[datetime, BeforeValidator(_moment, json_schema_input_type=datetime)]
 Text = Annotated[str, AfterValidator(_short_enough)]
 Language = Annotated[str, AfterValidator(_language)]
 Country = Annotated[str, AfterValidator(_country)]
-Count = Annotated[int, Field(ge=0, le=COUNT_AT_MOST)]
 Source = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:\-]*$", max_length=60)]
-ExternalId = Annotated[
-    str, Field(pattern=r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$", max_length=200)
-]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Address = Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2000)]
 RuleCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9._\-]+$", max_length=20)]
 IdempotencyKey = Annotated[str, Field(min_length=1, max_length=200)]
@@ -93,10 +68,6 @@ def _fetchable(value: str) -> str:
             "private_address", "This address leads into a private network: it is never fetched."
         )
     return value
-
-
-class Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
 
 class SentMedia(Shape):
@@ -158,6 +129,21 @@ class SentItem(Shape):
             description="What surrounds the item, such as the posts above it; each usually with author and text",
         )
     )
+    evidence: SentEvidence | None = Field(None, description="Of an item of kind account only")
+
+    @field_validator("evidence")
+    @classmethod
+    def _of_an_account(cls, value: SentEvidence | None, info: Any) -> SentEvidence | None:
+        if value is None:
+            return value
+        if info.data.get("kind", "account") != "account":
+            raise PydanticCustomError(
+                "evidence_kind", "Evidence like this is taken for an item of kind account."
+            )
+        copied = value.impersonation and value.impersonation.external_id
+        if copied is not None and copied == info.data.get("external_id"):
+            raise PydanticCustomError("evidence_self", "An account does not impersonate itself.")
+        return value
 
 
 class SentReporter(Shape):

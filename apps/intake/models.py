@@ -2,6 +2,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from apps.intake.models_accounts import AccountEvidence as AccountEvidence
+
 
 class Kind(models.TextChoices):
     TEXT = "text", "Text"

@@ -21,6 +21,7 @@ SENTENCES = {
     "too_long": "At most {max_length} entries.",
     "too_short": "At least {min_length} entry.",
     "literal_error": "Use one of {expected}.",
+    "greater_than": "This must be more than {gt}.",
     "greater_than_equal": "This must be at least {ge}.",
     "less_than_equal": "This must be at most {le}.",
     "int_parsing_size": "This number is too large.",

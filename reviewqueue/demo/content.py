@@ -17,6 +17,7 @@ import yaml
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from reviewqueue.demo.account_evidence import DemoEvidence
 from reviewqueue.demo.media import BadRecipe, check_recipe, duration, make_media, mime_of
 
 CASES = Path(__file__).parent / "cases"
@@ -137,6 +138,7 @@ class DemoCase:
     flags: tuple[DemoFlag, ...] = ()
     near_duplicate_of: str | None = None
     url: str = ""
+    evidence: DemoEvidence | None = None
 
     @property
     def address(self) -> str:
@@ -264,6 +266,8 @@ def _said_of_item(case: DemoCase, now: datetime, uploads: Sequence[int]) -> dict
         said["context"] = [{"author": post.author, "text": post.text} for post in case.context]
     if case.signals:
         said["signals"] = {"minors": case.signals.minors}
+    if case.evidence:
+        said["evidence"] = case.evidence.said(case.key, now)
     return said
 
 

@@ -154,6 +154,14 @@ def test_the_hard_situations_are_there() -> None:
     assert {c.ends.outcome for c in cases if "SH-3" in c.ends.rules} == {"violates", "not"}
 
 
+def test_there_are_account_cases_with_evidence_of_each_kind() -> None:
+    told = [case for case in demo_cases() if case.evidence]
+    assert {case.kind for case in told} == {"account"}
+    assert {rule for case in told for rule in case.ends.rules} >= {"AU-2", "AU-3"}
+    parts = {part for case in told for part in case.evidence.said(case.key, NOW)}
+    assert parts == {"growth", "fingerprints", "purchases", "impersonation"}
+
+
 def test_every_case_was_read_a_second_time() -> None:
     assert [case.key for case in demo_cases() if not case.read_by_second] == []
 
@@ -233,7 +241,7 @@ def test_bulk_lines_have_only_fields_of_the_contract(lines: list[dict[str, Any]]
         "views": {"type", "source", "external_id", "views", "at"},
     }
     item = {"source", "external_id", "kind", "text", "media", "signals", "author", "language", "country"}
-    item |= {"posted_at", "views", "url", "parent", "context"}
+    item |= {"posted_at", "views", "url", "parent", "context", "evidence"}
     medium = {"upload_id", "mime", "duration_s", "transcript", "alt"}
     for line in lines:
         assert line.keys() <= known[line["type"]]

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,8 @@ class Work:
     """One line on its way, and what it did to its item.
 
     `before` and `revision` are the item's revision before and after the line, `changed` says whether it said
-    anything new, `counted` whether it brought another number of views; `over` and `shadow` are said of a flag.
+    anything new, `counted` whether it brought another number of views; `over` and `shadow` are said of a flag,
+    `told` are the parts of evidence on an account that were new.
     """
 
     n: int
@@ -32,6 +33,7 @@ class Work:
     counted: bool = False
     over: bool = False
     shadow: bool = False
+    told: list[str] = field(default_factory=list)
 
 
 class Batch:

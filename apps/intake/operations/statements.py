@@ -209,6 +209,21 @@ RETURNING id
 """,
 )
 
+# The same told again by the same is kept once.
+ACCOUNT_EVIDENCE = Statement(
+    "intake_account_evidence",
+    """
+INSERT INTO intake_accountevidence (item_id, item_revision, part, facts, told_with, detector, detector_version, shadow,
+    sha256, key_id, received_at)
+SELECT g.item_id, g.revision, g.part, g.facts, g.told_with, g.detector, g.version, g.shadow, g.sha256, g.key_id, g.at
+FROM json_to_recordset(%(rows)s::json) AS g (n int, item_id bigint, revision int, part text, facts jsonb, told_with text,
+    detector text, version text, shadow boolean, sha256 text, key_id bigint, at timestamptz)
+ORDER BY g.n
+ON CONFLICT (item_id, sha256) DO NOTHING
+RETURNING item_id, sha256
+""",
+)
+
 READINGS = Statement(
     "intake_readings",
     """

@@ -6,6 +6,7 @@ from apps.intake.lines import FlagSent, ItemSent, ReportSent, SentScore, ViewsSe
 from apps.intake.operations import statements as sql
 from apps.intake.operations.batch import Batch, Work
 from apps.intake.operations.drafts import Content
+from apps.intake.operations.evident import write_evidence
 from apps.intake.standing import THEIR_OWN, Terms, standing
 from apps.ledger.operations import Entry
 
@@ -14,10 +15,12 @@ MediaStates = dict[tuple[int, int], list[str]]
 
 def write(batch: Batch) -> list[Entry]:
     """Write the rows of a merged batch and fill in its results; what is to be recorded, in the order of the lines."""
+    about_items = batch.about_items()
     media = _write_contents(batch)
     _write_readings(batch)
     _write_reports(batch)
     _write_flags(batch)
+    write_evidence(batch, about_items)
     _settle_items(batch)
     for repeat, first in batch.repeats:
         repeat.result.id, repeat.result.item_id = first.result.id, first.result.item_id
@@ -120,7 +123,7 @@ def _write_flags(batch: Batch) -> None:
 
 def _settle_items(batch: Batch) -> None:
     for work in batch.open(ItemSent):
-        work.result.duplicate = not work.changed
+        work.result.duplicate = not (work.changed or work.told)
         _settle(batch, work, 200 if work.before else 201, batch.items[work.key]["id"])
 
 
@@ -162,6 +165,8 @@ def _entries(batch: Batch, media: MediaStates) -> list[Entry]:
         if work.counted:
             counted = work.line if isinstance(work.line, ViewsSent) else work.line.item
             note(work, "views.counted", views=counted.views)
+        if work.told and not work.shadow:
+            note(work, "account.evidence_told", parts=work.told)
         if isinstance(work.line, ReportSent):
             note(work, "report.received", report=work.result.id, trusted=work.trusted)
         elif isinstance(work.line, FlagSent):
