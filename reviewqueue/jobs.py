@@ -8,7 +8,10 @@ from django_rq import job
 from apps.ledger.operations import drain_once
 from reviewqueue.wiring import AWAKE, RELAYING, RELAYING_SECONDS
 
-GATHER_SECONDS = 0.25  # one drain for everything committed meanwhile; the dashboards are promised a second
+GATHER_SECONDS = (
+    0.4  # one drain for everything committed meanwhile: a round costs some statements a subscriber
+)
+LINGER_SECONDS = 2  # after its last round a worker counts as going round: the next commit wakes it again
 
 
 @job("relay", result_ttl=0, failure_ttl=3600)
@@ -22,4 +25,4 @@ def drain_relay() -> None:
         drain_once()
     finally:
         with contextlib.suppress(redis.RedisError):
-            line.delete(RELAYING)
+            line.set(RELAYING, 1, ex=LINGER_SECONDS)

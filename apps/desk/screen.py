@@ -1,8 +1,10 @@
 """What the desk shows, as the context of its template."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from django.utils.timezone import now
@@ -38,6 +40,16 @@ NOTHING = {
 }
 
 
+class Undoable(NamedTuple):
+    """What the strip above the case says of the decision just made, as long as it can be taken back."""
+
+    pk: int
+    outcome: str
+    rule_codes: Sequence[str]
+    held: bool
+    decided_at: datetime
+
+
 def screen(
     user: User,
     *,
@@ -45,7 +57,7 @@ def screen(
     typed: dict[str, Any] | None = None,
     errors: Any = None,
     shown: bool = False,
-    decided: Decision | None = None,
+    decided: Undoable | None = None,
     **more: Any,
 ) -> dict[str, Any]:
     """The desk as it is for her now; `state` overrides what would be shown when nothing is held."""
@@ -134,7 +146,7 @@ def _queues(user: User, allowed: Allowance) -> list[dict[str, str]]:
     ]
 
 
-def _undo(decision: Decision | None) -> dict[str, Any] | None:
+def _undo(decision: Decision | Undoable | None) -> dict[str, Any] | None:
     if decision is None:
         return None
     left = (decision.decided_at + UNDO_WITHIN - now()).total_seconds()

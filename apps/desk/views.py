@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.accounts.access import EVERYONE, PersonRequest, allow
 from apps.appeals import operations as appeals
 from apps.decisions.errors import GuidelinesMoved, InvalidVerdict
-from apps.decisions.models import Decision, Hold
+from apps.decisions.models import Hold
 from apps.decisions.operations import decide as decide_case
 from apps.decisions.operations import undo as undo_decision
 from apps.decisions.operations.deciding import approve_as_decided
@@ -22,7 +22,7 @@ from apps.desk.case_screen import rule_row
 from apps.desk.forms import KEPT, by_field, read_look, read_verdict, seen_version, typed
 from apps.desk.guidance import guidance, moved, to_read, worded
 from apps.desk.queries import desk_now
-from apps.desk.screen import screen
+from apps.desk.screen import Undoable, screen
 from apps.desk.veils import shown_as
 from apps.errors import DomainError
 from apps.guidelines.queries import edition, in_force
@@ -74,6 +74,9 @@ def answer(request: PersonRequest, state: str = "", status: int = 200, **more: A
         return redirect("desk")
     template = "desk/desk.html#desk" if htmx else "desk/desk.html"
     context = screen(request.user, state=state, **more)
+    if htmx and (token := request.POST.get("csrfmiddlewaretoken")):
+        # Checked already, and good for the next form too: a new one costs 32 random draws and a cookie.
+        context["csrf_token"] = token
     # htmx swaps only good answers; a lost claim or a form with errors is shown in place all the same.
     return render(request, template, context, status=200 if htmx else status)
 
@@ -161,13 +164,7 @@ def decide(request: PersonRequest, claim_id: int) -> HttpResponse:
         return answer(request, "case", 422, typed=typed(request.POST), errors=by_field(refusal.errors))
     if not request.htmx:
         return redirect("desk")
-    just = Decision(
-        pk=decided.decision_id,
-        outcome=verdict.outcome,
-        rule_codes=list(verdict.rules),
-        held=bool(decided.held),
-        decided_at=now(),
-    )
+    just = Undoable(decided.decision_id, verdict.outcome, verdict.rules, bool(decided.held), now())
     return answer(request, "" if decided.next else "nothing", decided=just)
 
 

@@ -156,8 +156,11 @@ def test_without_redis_nobody_is_waited_for(owed, a_worker_goes_round, monkeypat
     assert sweeps.relay_late() == 1
 
 
-def test_a_worker_that_went_round_says_so_only_while_it_does(owed, monkeypatch):
+def test_a_worker_that_went_round_says_so_while_it_does_and_for_two_seconds(owed, monkeypatch):
     seen = []
     monkeypatch.setattr(jobs, "drain_once", lambda: seen.append(wiring.is_relaying()))
     jobs.drain_relay()
-    assert (seen, wiring.is_relaying()) == ([True], False)
+    left = wiring._line().pttl(wiring.RELAYING)
+    assert (seen, wiring.is_relaying()) == ([True], True)
+    assert 0 < left <= 2000
+    wiring._line().delete(wiring.RELAYING)
