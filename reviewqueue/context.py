@@ -17,6 +17,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("Queues", "/queues/", ("supervisor", "admin")),
     ("Banks", "/banks/", ("senior_moderator", "policy_lead", "supervisor", "admin")),
     ("Detectors", "/detectors/", ("supervisor", "policy_lead", "admin")),
+    ("Exports", "/exports/", ("policy_lead", "admin")),
     ("Trends", "/trends/", ("supervisor", "admin")),
     ("Misses", "/misses/", ("supervisor", "policy_lead", "admin")),
     ("Appeals", "/appeals/", ("supervisor", "policy_lead", "legal_reviewer", "senior_moderator", "admin")),
@@ -33,7 +34,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
 # Under one word, so that the bar stays a line: (word, addresses in their order). A group of one is shown as itself.
 GROUPS: list[tuple[str, tuple[str, ...]]] = [
     ("Set-up", ("/queues/", "/webhooks/", "/notices/", "/admin/")),
-    ("Learning", ("/detectors/", "/banks/", "/misses/", "/trends/")),
+    ("Learning", ("/detectors/", "/banks/", "/misses/", "/trends/", "/exports/")),
     ("Quality", ("/quality/", "/training/")),
     (
         "Answerable",

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.humanize",
     "allauth",
     "allauth.account",
     "channels",
@@ -173,7 +174,7 @@ CACHES = {
 }
 # In the address, because django-rq gives a client made from one nothing else. A worker waits 45 s for its next job.
 _QUEUE_URL = f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}socket_connect_timeout=1&socket_timeout=70"
-RQ_QUEUES = {name: {"URL": _QUEUE_URL} for name in ("relay", "outside", "media")}
+RQ_QUEUES = {name: {"URL": _QUEUE_URL} for name in ("relay", "outside", "media", "exports")}
 RQ = {"COMMIT_MODE": "on_db_commit"}
 CHANNEL_LAYERS = {
     "default": {
@@ -246,6 +247,9 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", "") or VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", "") or VAR_DIR / "media")
+# Training exports asked for on a page, and how many days each is offered before its files are taken away.
+EXPORTS_ROOT = Path(env.str("EXPORTS_ROOT", "") or VAR_DIR / "exports")
+EXPORTS_KEPT_DAYS = env.int("EXPORTS_KEPT_DAYS", 7)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "reviewqueue.storage.StaticStorage"},
@@ -301,3 +305,4 @@ if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     MEDIA_ROOT = VAR_DIR / "test-media"
+    EXPORTS_ROOT = VAR_DIR / "test-exports"

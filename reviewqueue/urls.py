@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("apps.lawful.urls")),
     path("", include("apps.rehearsal.urls")),
     path("", include("apps.detectors.urls")),
+    path("", include("apps.feedback.urls")),
     path("", include("apps.misses.urls")),
     path("", include("apps.trends.urls")),
     path("", include("apps.quality.urls")),

@@ -173,6 +173,7 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
     ),
     ("feedback.labels", "apps.feedback.handlers.keep_labels", ["decision.made"], AFTER_UNDO),
     ("feedback.appeals", "apps.feedback.handlers.appeals_settled", ["appeal.decided"], AT_ONCE),
+    ("feedback.exports", "apps.feedback.handlers.write_exports", ["feedback.export_asked"], AT_ONCE),
     # What an appeal came to is only settled once its decision can no longer be taken back.
     (
         "delivery.webhooks",

@@ -22,3 +22,21 @@ class ExportNotAsSigned(DomainError):
     code = "export_not_as_signed"
     status = 409
     sentence = "This export is not as it was signed."
+
+
+class ExportRunning(DomainError):
+    code = "export_running"
+    status = 409
+    sentence = "An export is being written already. One is written at a time; nothing was begun."
+
+
+class ExportNotOffered(DomainError):
+    code = "export_not_offered"
+    status = 409
+    sentence = "This export has no files to download."
+
+
+class ExportEnded(DomainError):
+    code = "export_ended"
+    status = 409
+    sentence = "This export has ended already. Nothing was changed."

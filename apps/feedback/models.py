@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -142,3 +143,118 @@ class SplitCluster(models.Model):
 
     def __str__(self) -> str:
         return f"cluster {self.cluster} in {self.key}"
+
+
+class ExportRun(models.Model):
+    """An export that was asked for: it waits, is written by one process at a time, is offered for a while, then forgotten.
+
+    Its files lie in a folder that no address names (`operations.running`). `elsewhere`: the command wrote it where
+    whoever gave the command wanted it; it is listed, and not offered.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waits to be written"
+        RUNNING = "running", "Being written"
+        DONE = "done", "Done"
+        FAILED = "failed", "Not written"
+        FORGOTTEN = "forgotten", "Taken away"
+
+    class Format(models.TextChoices):
+        PARQUET = "parquet", "Parquet, to train from: typed columns, by month and rule"
+        JSONL = "jsonl", "JSONL, one file"
+        CSV = "csv", "CSV, one file"
+        LABEL_STUDIO = "label_studio", "Label Studio, tasks with every vote and score"
+
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    asked_at = models.DateTimeField(db_default=Now())
+    elsewhere = models.BooleanField(default=False)
+    formats = ArrayField(models.CharField(max_length=12))
+    continues = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    since = models.BigIntegerField(null=True)
+    split = models.CharField(max_length=40, default="", blank=True)
+
+    state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    writer = models.UUIDField(null=True)
+    beat_at = models.DateTimeField(null=True)
+    rows_done = models.BigIntegerField(default=0)
+    rows_expected = models.BigIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    because = models.CharField(max_length=300, default="", blank=True)
+
+    export_id = models.UUIDField(null=True)
+    rows = models.BigIntegerField(null=True)
+    bytes = models.BigIntegerField(null=True)
+    cursor = models.BigIntegerField(null=True)
+    split_version = models.CharField(max_length=40, default="", blank=True)
+    manifest_sha256 = models.CharField(max_length=64, default="", blank=True)
+    files = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="export_run_state_valid",
+                condition=Q(state__in=["waiting", "running", "done", "failed", "forgotten"]),
+            ),
+            models.UniqueConstraint(
+                models.Value(1), condition=Q(state__in=["waiting", "running"]), name="export_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                name="export_is_asked_for_by_somebody",
+                condition=Q(asked_by__isnull=False) | Q(elsewhere=True),
+            ),
+            models.CheckConstraint(
+                name="export_has_one_writer_while_it_is_written",
+                condition=Q(state="running", writer__isnull=False, beat_at__isnull=False)
+                | (~Q(state="running") & Q(writer__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="export_offers_files_only_when_done", condition=Q(state="done") | Q(files=[])
+            ),
+            models.CheckConstraint(
+                name="export_done_says_what_it_is",
+                condition=~Q(state__in=["done", "forgotten"])
+                | (
+                    Q(export_id__isnull=False, rows__isnull=False, cursor__isnull=False)
+                    & ~Q(manifest_sha256="")
+                ),
+            ),
+            models.CheckConstraint(
+                name="export_ended_has_a_time",
+                condition=Q(state__in=["waiting", "running"], ended_at__isnull=True)
+                | Q(state__in=["done", "failed", "forgotten"], ended_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="export_not_written_says_why", condition=~Q(state="failed") | ~Q(because="")
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="export_run_is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="export_run_ended_stays_ended",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.state IN ('done', 'failed', 'forgotten')"),
+                func="""
+                    IF NOT (OLD.state = 'done' AND NEW.state = 'forgotten' AND NOT OLD.elsewhere
+                            AND to_jsonb(NEW) - 'state' - 'files' = to_jsonb(OLD) - 'state' - 'files') THEN
+                        RAISE EXCEPTION 'export_run_ended_stays_ended' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"export {self.pk} ({self.state})"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (self.State.WAITING, self.State.RUNNING)
+
+    @property
+    def folder(self) -> str:
+        """The name of the folder its newest attempt is written to; each attempt has its own."""
+        return f"{self.pk}-{self.attempts}"

@@ -9,10 +9,12 @@ from django.db.models import Max, Q
 from django.utils.timezone import now
 
 from apps.decisions.models import UNDO_WITHIN, Decision, DecisionWords
-from apps.feedback.models import Label, SplitCluster, SplitGroup, SplitVersion
+from apps.feedback.models import ExportRun, Label, SplitCluster, SplitGroup, SplitVersion
 from apps.guidelines.models import RuleVersion
 from apps.statements import numbers
 
+RUNS_SHOWN = 50
+FINISHED_SHOWN = 5
 CHUNK = 200_000  # ids per counting read
 NEVER_SHOWN = "YS-1"  # child abuse material: a hash and a label at most, whatever exposure a version gives it
 SETTLED = UNDO_WITHIN * 2
@@ -159,3 +161,26 @@ def current_labels(decisions: Iterable[int]) -> dict[int, Label]:
     """Where the labels of these decisions stand, of those that are kept."""
     newest = Label.objects.filter(decision_id__in=set(decisions)).filter(Q(corrected_by=None))
     return {label.decision_id: label for label in newest}
+
+
+def runs(before: int | None) -> list[ExportRun]:
+    """Exports that ended, newest first, below a number: one more than a page shows, without their files."""
+    found = ExportRun.objects.filter(state__in=["done", "failed", "forgotten"])
+    found = found if before is None else found.filter(pk__lt=before)
+    return list(found.select_related("asked_by").defer("files").order_by("-pk")[: RUNS_SHOWN + 1])
+
+
+def open_run() -> ExportRun | None:
+    """The export that waits or is being written, if any."""
+    return ExportRun.objects.select_related("asked_by").filter(state__in=["waiting", "running"]).first()
+
+
+def finished_runs() -> list[ExportRun]:
+    """The newest exports that another may go on from."""
+    finished = ExportRun.objects.filter(state__in=["done", "forgotten"])
+    return list(finished.only("ended_at").order_by("-pk")[:FINISHED_SHOWN])
+
+
+def splits() -> list[str]:
+    """Names of all splits, newest first."""
+    return list(SplitVersion.objects.order_by("-id").values_list("name", flat=True))

@@ -32,6 +32,7 @@ PAGES = {
     "senior": ["/desk/", "/guidelines/", "/appeals/", "/quality/settling/", "/quality/mine/", "/training/"],
     "policy": [
         "/misses/",
+        "/exports/",
         "/detectors/",
         "/detectors/exploration/",
         "/banks/",

@@ -303,6 +303,15 @@ GET  /trends/alerts/0/                                     302 403 403 403 404 4
 POST /trends/alerts/0/seen/                                302 403 403 403 404 403 403 404
 GET  /live/notices                                         302 403 403 403 200 403 403 200
 
+# Training exports: those who write the rules, and those who run the house
+GET  /exports/                                             302 403 403 200 403 403 403 200
+POST /exports/                                             302 403 403 422 403 403 403 422
+GET  /exports/0/                                           302 403 403 404 403 403 403 404
+GET  /exports/0/state/                                     302 403 403 404 403 403 403 404
+POST /exports/0/stop/                                      302 403 403 404 403 403 403 404
+GET  /exports/0/files/                                     302 403 403 404 403 403 403 404
+GET  /exports/0/files/0/                                   302 403 403 404 403 403 403 404
+
 # Misses: those who plan the work, and those who write the rules
 GET  /misses/                                              302 403 403 200 200 403 403 200
 GET  /misses/causes/unknown/                               302 403 403 200 200 403 403 200

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from django.utils.timezone import now
 
+from apps.accounts.models import User
 from apps.decisions.evidence import take
 from apps.decisions.models import Decision, DecisionWords
 from apps.feedback.facts import facts
@@ -32,37 +33,38 @@ def house(db):
     make.house()
 
 
+def past_decision(by: User, *, item=None, case=None, ago=timedelta(days=1), words=None, **fields) -> Decision:
+    """A decision that was made a while ago; what is not said has an ordinary value."""
+    case = case or make.case(item=item or make.item(), queue="fraud")
+    fields.setdefault("outcome", "violates")
+    if fields["outcome"] == "violates":
+        fields.setdefault("rule_codes", ["AU-4"])
+        fields.setdefault("actions", ["remove"])
+    evidence = take(case.item_id)
+    fields.setdefault("supersedes_id", evidence.head)
+    fields.setdefault("purpose", "review")
+    with pgtrigger.ignore(EARLIER_THAN_THE_GUIDELINES):
+        decision = Decision.objects.create(
+            case=case,
+            item=case.item,
+            item_revision=fields.pop("item_revision", case.item.revision),
+            decider=by,
+            guideline_version_id=in_force().id,
+            language=fields.pop("language", case.item.language),
+            detection_source=case.detection_source,
+            evidence_sha256=evidence.sha256,
+            decided_at=now() - ago,
+            **fields,
+        )
+    snapshot = json.loads(json.dumps(evidence.snapshot, default=str))
+    DecisionWords.objects.create(decision=decision, evidence=snapshot, **(words or {}))
+    return decision
+
+
 @pytest.fixture
 def decided(house, moderator):
-    """`decided(...)`: a decision that was made a while ago; what is not said has an ordinary value."""
-
-    def make_one(*, item=None, case=None, by=None, ago=timedelta(days=1), words=None, **fields) -> Decision:
-        case = case or make.case(item=item or make.item(), queue="fraud")
-        fields.setdefault("outcome", "violates")
-        if fields["outcome"] == "violates":
-            fields.setdefault("rule_codes", ["AU-4"])
-            fields.setdefault("actions", ["remove"])
-        evidence = take(case.item_id)
-        fields.setdefault("supersedes_id", evidence.head)
-        fields.setdefault("purpose", "review")
-        with pgtrigger.ignore(EARLIER_THAN_THE_GUIDELINES):
-            decision = Decision.objects.create(
-                case=case,
-                item=case.item,
-                item_revision=fields.pop("item_revision", case.item.revision),
-                decider=by or moderator,
-                guideline_version_id=in_force().id,
-                language=fields.pop("language", case.item.language),
-                detection_source=case.detection_source,
-                evidence_sha256=evidence.sha256,
-                decided_at=now() - ago,
-                **fields,
-            )
-        snapshot = json.loads(json.dumps(evidence.snapshot, default=str))
-        DecisionWords.objects.create(decision=decision, evidence=snapshot, **(words or {}))
-        return decision
-
-    return make_one
+    """`decided(...)`: a decision of a moderator, or of whoever is named, that was made a while ago."""
+    return lambda *, by=None, **fields: past_decision(by or moderator, **fields)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Exporting decisions as training data."""
 
 import contextlib
-import hashlib
 import json
 import shutil
 import uuid
@@ -20,6 +19,7 @@ from apps.accounts.models import User
 from apps.errors import Invalid
 from apps.feedback import queries
 from apps.feedback.card import card
+from apps.feedback.checking import sha256_of_file
 from apps.feedback.croissant import croissant
 from apps.feedback.errors import NothingToExport, PlaceNotUsable
 from apps.feedback.facts import facts
@@ -56,6 +56,8 @@ def export(
     split_seed: str | None = None,
     test_from: datetime | None = None,
     progress: Callable[[int, int], None] = lambda done, all_: None,
+    settle: Callable[[dict[str, Any], str], None] = lambda manifest, sha256: None,
+    place_first: bool = False,
 ) -> Exported:
     """Write every settled decision of a person to `out`, once for each format, with card, tombstones and signed manifest.
 
@@ -63,8 +65,9 @@ def export(
     in every format. `split` names a frozen split, by default the newest; one that does not exist yet is frozen now.
     Reads by ranges of ids in many short queries; another run has other pseudonyms and the same split. An
     earlier export in `out` is replaced at the end, files it listed and no others. Leaves the event
-    `feedback.exported`. `progress` hears of rows done and rows expected. Raises NothingToExport, PlaceNotUsable,
-    SplitIsFrozen or Invalid.
+    `feedback.exported`. `progress` hears of rows done and rows expected; `settle` of the manifest and its SHA-256, in
+    the transaction of the event. `place_first`: files are put in place before that, for a folder nobody knows yet.
+    Raises NothingToExport, PlaceNotUsable, SplitIsFrozen, Invalid, or what `progress` and `settle` raise.
     """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown or not formats:
@@ -94,7 +97,11 @@ def export(
         if not tally.rows and since is None:
             raise NothingToExport()
         manifest = _describe(place, shared, frozen, tally, formats, reach)
+        sha256 = sha256_of_file(place / "manifest.json")
+        if place_first:
+            _put_in_place(place, out)
         with transaction.atomic():
+            settle(manifest, sha256)
             record(
                 "feedback.exported",
                 actor=actor,
@@ -104,9 +111,9 @@ def export(
                 upto=reach.upto,
                 since=reach.since,
                 cursor=reach.cursor,
-                manifest_sha256=hashlib.sha256((place / "manifest.json").read_bytes()).hexdigest(),
+                manifest_sha256=sha256,
             )
-        return Exported(manifest, _put_in_place(place, out))
+        return Exported(manifest, "" if place_first else _put_in_place(place, out))
 
 
 def _shared(languages: dict[str, int], split: SplitVersion) -> Export:

@@ -63,6 +63,8 @@ SWEEPS: list[tuple[str, str, str, float]] = [
     ("trends", "forget old signs", "apps.trends.operations.forget_old_signs", 3600),
     ("outside", "send webhooks", "apps.delivery.operations.send_due", 1),
     ("media", "prepare media no worker took", "apps.intake.jobs.sweep_media", 2),
+    ("media", "write exports no worker took", "apps.feedback.jobs.sweep_exports", 2),
+    ("house", "take old exports away", "apps.feedback.operations.running.forget_old", 3600),
     ("banks", "look back for what is new in banks", "apps.matching.operations.look_back", 1),
     ("exchanges", "follow exchanges", "apps.matching.operations.follow_exchanges", 300),
     ("live", "tell the dashboards", "apps.insight.jobs.tell_dashboards", 0.35),

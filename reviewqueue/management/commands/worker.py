@@ -13,7 +13,7 @@ from django_rq.workers import get_worker
 from rq import SimpleWorker, Worker
 from rq.worker.base import StopRequested
 
-QUEUES = ("relay", "outside", "media")
+QUEUES = ("relay", "outside", "media", "exports")
 NICER = 5  # where all runs on one machine, whoever waits for a page goes before what nobody waits for
 WAIT_AT_MOST = 5.0  # seconds between two attempts to reach Redis again
 STILL_AWAY = "could not connect to Redis"
@@ -102,7 +102,7 @@ def run(queues: tuple[str, ...], *, burst: bool = False) -> None:
 
 
 class Command(BaseCommand):
-    help = "Runs background jobs: the relay, what goes outside, media. Start as many as there is work for."
+    help = "Runs background jobs: the relay, what goes outside, media, exports. Start as many as there is work for."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("queues", nargs="*", default=QUEUES, help=f"by default: {', '.join(QUEUES)}")

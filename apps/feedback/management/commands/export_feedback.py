@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from apps.accounts.models import User
 from apps.errors import DomainError
 from apps.feedback.operations.exporting import export
+from apps.feedback.operations.running import note_elsewhere
 from apps.feedback.writers import FORMATS
 
 
@@ -59,6 +60,7 @@ class Command(BaseCommand):
                 split=options["split"],
                 split_seed=options["split_seed"],
                 test_from=options["test_from"],
+                settle=lambda manifest, sha256: note_elsewhere(actor=actor, manifest=manifest, sha256=sha256),
                 progress=self._progress if options["verbosity"] > 1 else lambda done, all_: None,
             )
         except DomainError as refusal:

@@ -1,0 +1,24 @@
+import os
+from argparse import ArgumentParser
+from typing import Any
+
+import pyarrow as pa
+from django.core.management.base import BaseCommand
+
+from apps.feedback.operations.running import write
+
+
+class Command(BaseCommand):
+    help = "Writes an export that was asked for on the page. Workers and the tick start it; it may be given by hand."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("run", type=int, help="the number of the export, as on its page")
+        parser.add_argument(
+            "--for", type=int, dest="parent", help="process that started it: when that ends, so does this"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if "jemalloc" in pa.supported_memory_backends():  # it gives memory back sooner
+            pa.set_memory_pool(pa.jemalloc_memory_pool())
+        parent = options["parent"]
+        write(options["run"], may_go_on=lambda: parent is None or os.getppid() == parent)
