@@ -23,7 +23,7 @@ from apps.quality.queries import both_sides
 from apps.queues.models import Case, Claim
 from apps.queues.queries import BLIND, reach_ask
 from apps.queues.reach_words import in_words
-from apps.strikes.ladder import step
+from apps.strikes.ladder import Step, step
 from apps.wellbeing.veil.ladder import Veil
 from apps.wellbeing.veil.queries import veils_in_force
 
@@ -99,7 +99,7 @@ def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] 
                 "followers": author.followers if author else None,
                 "public_figure": bool(author and author.public_figure),
                 **({} if blind else file["author"]),
-                "next_strike": "" if blind else _next_strike(file["author"]),
+                "next_strike": "" if blind else _next_strike(file["author"], file["ladder"]),
             },
         },
         "reports": [_report(report) for report in file["reports"]],
@@ -155,9 +155,9 @@ def _case(case: Case, suspected: Sequence[str], file: dict[str, Any], edition: E
     }
 
 
-def _next_strike(author: dict[str, Any]) -> str:
+def _next_strike(author: dict[str, Any], ladder: Sequence[Step]) -> str:
     """What one more strike would provide for, in words; she decides it."""
-    following = step(author["strikes"] + 1)
+    following = step(author["strikes"] + 1, ladder)
     return following.words if following else ""
 
 

@@ -12,6 +12,7 @@ from apps.intake.models import AccountEvidence, Author, Item
 from apps.queues.models import Case, Claim, Queue
 from apps.queues.queries import live_claim
 from apps.statements import Rows, Statement, columns
+from apps.strikes.ladder import STEPS, steps_from
 from apps.wellbeing.models import LimitSet, Shift
 
 DESK = Statement(
@@ -137,6 +138,7 @@ SELECT
             AND NOT told.shadow AND told.received_at <= seen.until ORDER BY told.id DESC LIMIT 3) e),
     EXISTS (SELECT 1 FROM matching_match match WHERE match.item_id = item.id AND match.revision = item.revision),
     EXISTS (SELECT 1 FROM matching_member member WHERE member.item_id = item.id),
+    (SELECT ladder.steps FROM strikes_ladderversion ladder WHERE ladder.state = 'approved' AND ladder.retired_at IS NULL),
     seen.later_by, seen.purpose
 FROM intake_item item
 -- The same statement for every case, so that nothing tells a blind one from another: it is shown as it was.
@@ -172,6 +174,7 @@ def case_file(item_id: int, case_id: int | None = None) -> dict[str, Any]:
         account,
         matched,
         clustered,
+        ladder,
         later_by,
         purpose,
     ) = row
@@ -189,6 +192,7 @@ def case_file(item_id: int, case_id: int | None = None) -> dict[str, Any]:
         "siblings": siblings,
         "matched": matched,
         "clustered": clustered,
+        "ladder": STEPS if ladder is None else steps_from(_json(ladder)),
         "notes": _timed(_json(notes)),
         "later_by": later_by,
         "purpose": purpose,

@@ -1,9 +1,10 @@
 from apps.accounts.models import Role
 from apps.errors import NotFound
 from apps.intake.models import Author
-from apps.strikes.models import ReporterPause
+from apps.strikes.models import LadderVersion, ReporterPause
 
 DECIDES = (Role.SENIOR_MODERATOR, Role.LEGAL_REVIEWER)
+MINDS_LADDER = (Role.POLICY_LEAD, Role.LEGAL_REVIEWER, Role.ADMIN)
 READS = (Role.SUPERVISOR, Role.SENIOR_MODERATOR, Role.POLICY_LEAD, Role.LEGAL_REVIEWER, Role.ADMIN)
 
 
@@ -28,4 +29,12 @@ def access_pause(pause_id: int) -> ReporterPause:
     found = ReporterPause.objects.filter(pk=pause_id).first()
     if found is None:
         raise NotFound("There is no proposal with this number.")
+    return found
+
+
+def access_ladder(version_id: int) -> LadderVersion:
+    """A ladder that was ever proposed, with who proposed and settled it. Raises NotFound."""
+    found = LadderVersion.objects.select_related("proposed_by", "settled_by").filter(pk=version_id).first()
+    if found is None:
+        raise NotFound("There is no ladder with this number.")
     return found

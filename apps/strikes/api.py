@@ -26,6 +26,7 @@ def get_standing(request: HttpRequest, source: str, external_id: str) -> Standin
                 rule=one.rule_code,
                 given_at=one.given_at,
                 expires_at=one.expires_at,
+                ladder=one.ladder.number or 0 if one.ladder else 0,
             )
             for one in found.strikes
         ],

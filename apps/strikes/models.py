@@ -4,6 +4,7 @@ from django.db.models import F, Q
 
 from apps.decisions.models import Decision, Enforcement
 from apps.intake.models import Author
+from apps.strikes.models_ladder import LadderVersion, keeps_its_ladder
 
 
 class Strike(models.Model):
@@ -16,6 +17,7 @@ class Strike(models.Model):
     severity = models.PositiveSmallIntegerField()
     given_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    ladder = models.ForeignKey(LadderVersion, models.PROTECT, null=True, related_name="+", db_index=False)
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.ForeignKey(Enforcement, models.PROTECT, null=True, related_name="+")
 
@@ -36,8 +38,11 @@ class Strike(models.Model):
             models.Index(
                 fields=["author", "expires_at"], name="strike_standing", condition=Q(lifted_at=None)
             ),
+            # Serves the preview of a ladder.
+            models.Index(fields=["given_at"], name="strike_given_lately", condition=Q(lifted_at=None)),
         ]
         triggers = [
+            keeps_its_ladder("strike_keeps_the_ladder_it_was_made_under"),
             pgtrigger.Trigger(
                 name="strike_is_never_for_law_alone",
                 when=pgtrigger.Before,
@@ -85,6 +90,7 @@ class Suspension(models.Model):
     action = models.CharField(max_length=40)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    ladder = models.ForeignKey(LadderVersion, models.PROTECT, null=True, related_name="+", db_index=False)
     ended_at = models.DateTimeField(null=True)
     ending = models.CharField(max_length=10, choices=Ending.choices, default="", blank=True)
 
@@ -109,6 +115,7 @@ class Suspension(models.Model):
             models.Index(fields=["author"], name="suspension_by_author"),
         ]
         triggers = [
+            keeps_its_ladder("suspension_keeps_the_ladder_it_was_made_under"),
             pgtrigger.Trigger(
                 name="suspension_changes_only_by_ending_once",
                 when=pgtrigger.Before,
@@ -121,7 +128,7 @@ class Suspension(models.Model):
                     END IF;
                     RAISE EXCEPTION 'suspension_changes_only_by_ending_once' USING ERRCODE = 'check_violation';
                 """,
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -130,4 +137,4 @@ class Suspension(models.Model):
 
 from apps.strikes.models_reporters import ReporterPause, ReporterWarning  # noqa: E402
 
-__all__ = ["ReporterPause", "ReporterWarning", "Strike", "Suspension"]
+__all__ = ["LadderVersion", "ReporterPause", "ReporterWarning", "Strike", "Suspension"]

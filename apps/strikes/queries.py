@@ -3,8 +3,9 @@ from dataclasses import dataclass
 from django.utils.timezone import now
 
 from apps.intake.models import Author
-from apps.strikes.ladder import Step, step
+from apps.strikes.ladder import Step
 from apps.strikes.models import ReporterPause, Strike, Suspension
+from apps.strikes.queries_ladder import ladder_in_force
 
 LISTED = 50
 
@@ -21,11 +22,10 @@ class Standing:
 def standing_of(author: Author) -> Standing:
     """Strikes in force are neither lifted nor expired."""
     at = now()
-    strikes = list(
-        Strike.objects.filter(author=author, lifted_at=None, expires_at__gt=at).order_by("-given_at")[:LISTED]
-    )
+    standing = Strike.objects.filter(author=author, lifted_at=None, expires_at__gt=at)
+    strikes = list(standing.select_related("ladder").order_by("-given_at")[:LISTED])
     running = Suspension.objects.filter(author=author, ended_at=None, ends_at__gt=at).order_by("ends_at")
-    return Standing(strikes, step(len(strikes)), list(running[:LISTED]))
+    return Standing(strikes, ladder_in_force().step(len(strikes)), list(running[:LISTED]))
 
 
 def past_of(author: Author) -> tuple[list[Strike], list[Suspension]]:

@@ -10,6 +10,7 @@ class StrikeAnswer(BaseModel):
     rule: str
     given_at: datetime
     expires_at: datetime
+    ladder: int = Field(description="The version of the ladder it was given under; 0 came with the program")
 
 
 class SuspensionAnswer(BaseModel):

@@ -8,8 +8,8 @@ from apps.accounts.access import PersonRequest, allow
 from apps.errors import DomainError
 from apps.strikes import queries
 from apps.strikes.access import DECIDES, READS, access_account, access_pause
-from apps.strikes.ladder import COUNTS_FOR, STEPS
 from apps.strikes.operations import decide_pause
+from apps.strikes.queries_ladder import ladder_in_force, waiting_ladder
 
 
 @allow(*READS)
@@ -18,8 +18,8 @@ from apps.strikes.operations import decide_pause
 def overview(request: HttpRequest) -> HttpResponse:
     """The ladder, and the suspensions that run."""
     context = {
-        "steps": STEPS,
-        "counts": [(severity, span.days) for severity, span in COUNTS_FOR.items()],
+        "ladder": ladder_in_force(),
+        "waiting": waiting_ladder(),
         "running": queries.running_suspensions(),
     }
     return render(request, "strikes/overview.html", context)

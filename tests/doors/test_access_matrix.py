@@ -455,6 +455,11 @@ GET  /appeals/files/1                                      302 404 404 403 403 4
 GET  /strikes/                                             302 403 200 200 200 403 200 200
 GET  /strikes/reporters/                                   302 403 200 200 200 403 200 200
 POST /strikes/reporters/0/                                 302 403 404 403 403 403 404 403
+GET  /strikes/ladder/                                      302 403 200 200 200 403 200 200
+GET  /strikes/ladder/propose/                              302 403 403 200 403 403 200 200
+POST /strikes/ladder/propose/                              302 403 403 422 403 403 422 422
+GET  /strikes/ladder/0/                                    302 403 404 404 404 403 404 404
+POST /strikes/ladder/0/settle/                             302 403 403 404 403 403 404 404
 GET  /strikes/accounts/0/                                  302 403 404 404 404 403 404 404
 
 # The words of notices: policy and law

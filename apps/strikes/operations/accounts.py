@@ -1,7 +1,7 @@
 """Strikes and suspensions follow what was ordered and what was reversed; suspensions end by themselves."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -12,8 +12,9 @@ from apps.decisions.queries import not_withdrawn
 from apps.guidelines.models import RuleVersion
 from apps.ledger.models import Event
 from apps.ledger.operations import Entry, record_many
-from apps.strikes.ladder import expires_after
+from apps.strikes.ladder import Ladder
 from apps.strikes.models import Strike, Suspension
+from apps.strikes.queries_ladder import ladders_at
 
 SUSPENDS = ("account_suspend", "feature_suspend")
 AT_ONCE = 500  # suspensions ended in one transaction
@@ -24,7 +25,7 @@ def follow(events: Iterable[Event]) -> None:
     """Give, and lift, exactly what these events ordered and reversed. An event handed over again changes nothing.
 
     Comes after the time of undo. Decisions under the law alone never give a strike; without a known account there
-    is nobody to give one to.
+    is nobody to give one to. What is given keeps the ladder that was in force when its decision was made.
     """
     events = [event for event in events if event.data["action"] in ("strike", *SUSPENDS)]
     if not events:
@@ -33,13 +34,14 @@ def follow(events: Iterable[Event]) -> None:
     wanted = [event.data["enforcement"] for event in events if event.data["decision"] in stands]
     todo = Enforcement.objects.filter(pk__in=wanted).select_related("decision", "item").order_by("pk")
     ordered = [one for one in todo if one.reverses_id is None and one.item.author_id is not None]
-    entries = _strike([one for one in ordered if one.action == "strike"])
-    entries += _suspend([one for one in ordered if one.action in SUSPENDS])
+    ladders = ladders_at({one.decision.decided_at for one in ordered})
+    entries = _strike([one for one in ordered if one.action == "strike"], ladders)
+    entries += _suspend([one for one in ordered if one.action in SUSPENDS], ladders)
     entries += _lift([one for one in todo if one.reverses_id is not None])
     record_many(entries)
 
 
-def _strike(ordered: list[Enforcement]) -> list[Entry]:
+def _strike(ordered: list[Enforcement], ladders: dict[datetime, Ladder]) -> list[Entry]:
     ordered = [one for one in ordered if one.decision.ground != "legal_only"]
     severities = _severities(ordered)
     have = set(Strike.objects.filter(enforcement__in=ordered).values_list("enforcement_id", flat=True))
@@ -47,7 +49,7 @@ def _strike(ordered: list[Enforcement]) -> list[Entry]:
     for one in ordered:
         code, severity = severities.get(one.decision_id, ("", 1))
         if one.pk not in have:
-            given = one.due_at
+            given, ladder = one.due_at, ladders[one.decision.decided_at]
             strikes.append(
                 Strike(
                     author_id=one.item.author_id or 0,  # those without were left out
@@ -56,7 +58,8 @@ def _strike(ordered: list[Enforcement]) -> list[Entry]:
                     rule_code=code,
                     severity=severity,
                     given_at=given,
-                    expires_at=given + expires_after(severity),
+                    expires_at=given + ladder.expires_after(severity),
+                    ladder_id=ladder.id,
                 )
             )
     Strike.objects.bulk_create(strikes)
@@ -85,7 +88,7 @@ def _severities(ordered: list[Enforcement]) -> dict[int, tuple[str, int]]:
     return found
 
 
-def _suspend(ordered: list[Enforcement]) -> list[Entry]:
+def _suspend(ordered: list[Enforcement], ladders: dict[datetime, Ladder]) -> list[Entry]:
     have = set(Suspension.objects.filter(enforcement__in=ordered).values_list("enforcement_id", flat=True))
     made = [
         Suspension(
@@ -95,6 +98,7 @@ def _suspend(ordered: list[Enforcement]) -> list[Entry]:
             action=one.action,
             starts_at=one.due_at,
             ends_at=one.due_at + timedelta(days=int(one.parameters["days"])),
+            ladder_id=ladders[one.decision.decided_at].id,
         )
         for one in ordered
         if one.pk not in have and one.parameters.get("days")
