@@ -15,7 +15,8 @@ BITS = 256
 BANDS = 16
 BAND_BITS = 16
 FARTHEST = 31  # the greatest distance the sixteen bands answer exactly; also PDQ's own threshold
-TAIL_AT_LEAST = 8_192
+TAIL_AT_LEAST = 1_024  # every question compares all of the flat part
+FEW = 200  # rows
 TAIL_SHARE = 64  # the flat part may be this fraction of the whole before it is sorted in
 
 Words = NDArray[numpy.uint64]  # (n, 4): 256 bits each
@@ -29,7 +30,11 @@ def words_of(hashes: Sequence[bytes]) -> Words:
 
 def distances(words: Words, one: Words) -> NDArray[numpy.uint16]:
     """Hamming distance in bits of each row of `words` (n, 4) to one hash (4,)."""
-    return numpy.bitwise_count(words ^ one).sum(axis=1, dtype=numpy.uint16)
+    bits = numpy.bitwise_count(words ^ one)
+    if len(bits) < FEW:
+        return bits.sum(axis=1, dtype=numpy.uint16)
+    # Column by column: a sum along the short side goes row by row, at half the speed.
+    return bits[:, 0].astype(numpy.uint16) + bits[:, 1] + bits[:, 2] + bits[:, 3]
 
 
 class Index:
@@ -89,7 +94,7 @@ class Index:
             close = numpy.flatnonzero(bits <= distance)
             found += zip(self._tail_ids[close].tolist(), bits[close].tolist(), strict=True)
         if len(self._ids):
-            rows = self._candidates(word)
+            rows = self._candidates(word, distance)
             bits = distances(self._words if rows is None else self._words[rows], word)
             close = numpy.flatnonzero(bits <= distance)
             at = close if rows is None else rows[close].astype(numpy.intp)
@@ -112,10 +117,14 @@ class Index:
                     best = int(ids[at]), int(bits[at])
         return best
 
-    def _candidates(self, word: Words) -> NDArray[numpy.uint32] | None:
-        """Rows that share a band with the hash but for one bit; None where comparing all costs no more."""
+    def _candidates(self, word: Words, distance: int) -> NDArray[numpy.uint32] | None:
+        """Rows that share a band with the hash but for one bit; None where comparing all costs no more.
+
+        Of hashes that differ in fewer bits than there are bands, one band is the same to the last bit.
+        """
         bands = word.view(numpy.uint16)
-        keys = (bands[:, None] ^ FLIPS).astype(numpy.intp)
+        flips = FLIPS if distance >= BANDS else FLIPS[:1]
+        keys = (bands[:, None] ^ flips).astype(numpy.intp)
         band = numpy.arange(BANDS)[:, None]
         starts = self._starts[band, keys].ravel()
         lengths = self._starts[band, keys + 1].ravel() - starts
@@ -125,16 +134,12 @@ class Index:
         within = numpy.arange(total, dtype=numpy.int64) - numpy.repeat(
             numpy.cumsum(lengths, dtype=numpy.int64) - lengths, lengths
         )
-        first = numpy.repeat(starts.astype(numpy.int64) + self._offsets, lengths)
+        offsets = numpy.repeat(numpy.arange(BANDS, dtype=numpy.int64) * len(self._ids), len(flips))
+        first = numpy.repeat(starts.astype(numpy.int64) + offsets, lengths)
         return self._places.ravel()[first + within]
 
     def _room(self) -> int:
         return max(TAIL_AT_LEAST, len(self._ids) // TAIL_SHARE) - self._fresh
-
-    @property
-    def _offsets(self) -> NDArray[numpy.int64]:
-        """Where the places of each probed bucket's band begin in the flat array."""
-        return numpy.repeat(numpy.arange(BANDS, dtype=numpy.int64) * len(self._ids), len(FLIPS))
 
     def _sort_in(self, ids: NDArray[numpy.int64], words: Words, *, fresh: bool = True) -> None:
         """Make one sorted part of everything, the fresh part included."""

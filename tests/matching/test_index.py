@@ -40,6 +40,15 @@ def test_every_hash_within_the_distance_is_found_and_none_beyond(many, bits):
         assert not bits or index.near(asked, bits - 1) == []
 
 
+@pytest.mark.parametrize("bits", range(32))
+def test_bits_spread_over_the_bands_as_evenly_as_can_be_hide_nothing(many, bits):
+    index, words = many
+    flat = numpy.unpackbits(words[123].view(numpy.uint8))
+    for bit in range(bits):  # one in each band of sixteen, then a second one in each
+        flat[bit % 16 * 16 + bit // 16] ^= 1
+    assert index.near(numpy.packbits(flat).view(numpy.uint64), bits) == [(123, bits)]
+
+
 def test_it_finds_what_comparing_with_everything_finds_where_many_are_alike():
     words = drawn(3)[DICE.integers(0, 3, 20_000)]  # three hashes, thousands of times: no bucket is small
     words = words ^ (drawn(20_000) & drawn(20_000) & drawn(20_000) & drawn(20_000))
