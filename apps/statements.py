@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, models
+from django.db import connection, models
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -52,21 +52,6 @@ class Statement:
         with self._executed(values, first) as cursor:
             row: tuple[Any, ...] | None = cursor.fetchone() if cursor.description else None
             return row
-
-    def first(self, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
-        """The first statement of a request: it finds out itself whether the connection still stands.
-
-        Asking beforehand, as the settings have it for everything else, costs a round trip. Where the connection is
-        gone, as after a restart of PostgreSQL, a new one is taken and the statement run once more; a reading only.
-        """
-        if connection.in_atomic_block or connection.health_check_done:  # type: ignore[attr-defined]
-            return self.run(values)
-        connection.health_check_done = True  # type: ignore[attr-defined]
-        try:
-            return self.run(values)
-        except (InterfaceError, OperationalError):
-            connection.close()
-            return self.run(values)
 
     def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Execute, and give every row; none when it returns nothing."""

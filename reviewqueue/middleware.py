@@ -1,7 +1,8 @@
 import logging
+import time
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
@@ -11,6 +12,22 @@ from reviewqueue.errors import render_refusal, render_trouble
 log = logging.getLogger("reviewqueue.trouble")
 
 
+BELIEVED_SECONDS = 2.0
+
+
+def believe_the_connection() -> bool:
+    """Whether the connection answered within the last two seconds: then it is not asked again whether it still does.
+
+    Asking is a round trip before every page's first statement. Should PostgreSQL go away within the two seconds, that
+    page says so, and the connection is looked at before it is used again, as after every failure.
+    """
+    recent = time.monotonic() - getattr(connection, "answered_at", -BELIEVED_SECONDS) < BELIEVED_SECONDS
+    if recent and connection.connection is not None:
+        connection.health_check_done = True  # type: ignore[attr-defined]
+        return True
+    return False
+
+
 class TroubleMiddleware:
     """Outermost: a refusal becomes its page, a database that is away becomes a 503 that says so."""
 
@@ -18,11 +35,15 @@ class TroubleMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        believed = believe_the_connection()
         try:
             return self.get_response(request)
         except (OperationalError, InterfaceError):
             log.exception("the database did not answer")
             return render_trouble(request)
+        finally:
+            if not believed and connection.health_check_done:  # type: ignore[attr-defined]
+                connection.answered_at = time.monotonic()  # type: ignore[attr-defined]
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, DomainError):

@@ -27,7 +27,7 @@ class SessionStore(DatabaseSessions):
     """Django's sessions in the database, read by a prepared statement."""
 
     def _get_session_from_db(self) -> Any:
-        row = SESSION.first({"key": self.session_key, "now": now()}) if self.session_key else None
+        row = SESSION.run({"key": self.session_key, "now": now()}) if self.session_key else None
         if row is None:
             self._session_key = None
             return None
