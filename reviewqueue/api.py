@@ -39,6 +39,7 @@ from apps.intake.raw import read_json
 from apps.intake.reasons import explain
 from apps.intake.schemas import POSTING, READING, FlagAnswer, ReportAnswer
 from apps.lawful.api import router as law_notices
+from apps.matching.api import router as banks
 from apps.queues.models import Case
 from apps.queues.queries import MEASURING
 from apps.strikes.api import router as accounts
@@ -101,6 +102,7 @@ api.add_router("", law_notices)
 api.add_router("", accounts)
 api.add_router("", guidelines)
 api.add_router("", people)
+api.add_router("", banks)
 
 
 @api.post("/reports", auth=Bearer("ingest"), response={202: ReportAnswer, **POSTING}, tags=["intake"])

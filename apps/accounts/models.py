@@ -75,6 +75,7 @@ class Scope(models.TextChoices):
     READ = "read", "Read items, decisions and numbers"
     ENFORCE = "enforce", "Confirm enforcement"
     APPEAL = "appeal", "File appeals"
+    BANKS = "banks", "Keep banks of fingerprints"
     ADMIN = "admin", "Everything"
 
 

@@ -11,14 +11,16 @@ READS = (Role.SUPERVISOR, *DISPUTES)
 def access_bank(bank_id: int) -> Bank:
     bank = Bank.objects.select_related("created_by", "verified_by").filter(pk=bank_id).first()
     if bank is None:
-        raise NotFound("There is no bank with this number.")
+        sentence = "There is no bank with this number."
+        raise NotFound(sentence, errors=[{"field": "bank_id", "reason": sentence}])
     return bank
 
 
 def access_entry(entry_id: int) -> Entry:
     entry = Entry.objects.select_related("bank", "added_by").filter(pk=entry_id).first()
     if entry is None:
-        raise NotFound("There is no entry with this number.")
+        sentence = "There is no entry with this number."
+        raise NotFound(sentence, errors=[{"field": "entry_id", "reason": sentence}])
     return entry
 
 

@@ -105,6 +105,7 @@ class Entry(models.Model):
     ref = models.CharField(max_length=200, default="", blank=True)
     why = models.CharField(max_length=300, default="", blank=True)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    key_id = models.BigIntegerField(null=True)  # the machine key of a program that added it
     source_says = models.CharField(max_length=8, choices=Says.choices, default=Says.POSITIVE)
     opinion = models.CharField(max_length=8, choices=Says.choices, default=Says.POSITIVE)
     enabled = models.BooleanField(default=True)
@@ -132,6 +133,10 @@ class Entry(models.Model):
                 name="entry_opinion_valid",
                 condition=Q(opinion__in=["positive", "negative", "seed", "disputed"])
                 & Q(source_says__in=["positive", "negative", "seed", "disputed"]),
+            ),
+            models.CheckConstraint(
+                name="entry_added_by_a_person_or_a_program",
+                condition=Q(added_by=None) | Q(key_id=None),
             ),
         ]
         indexes = [
@@ -182,10 +187,11 @@ class Entry(models.Model):
 
 
 class Opinion(models.Model):
-    """What one person here holds of an entry, with her reason. Changed only by being withdrawn."""
+    """What one person here, or one program by its key, holds of an entry, and why. Changed only by being withdrawn."""
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="opinions")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    key_id = models.BigIntegerField(null=True)
     says = models.CharField(max_length=8, choices=Says.choices)
     why = models.CharField(max_length=300)
     decision_id = models.BigIntegerField(null=True)
@@ -199,6 +205,15 @@ class Opinion(models.Model):
                 fields=["entry", "person"],
                 condition=Q(withdrawn_at=None),
                 name="opinion_one_at_a_time_per_person",
+            ),
+            models.UniqueConstraint(
+                fields=["entry", "key_id"],
+                condition=Q(withdrawn_at=None),
+                name="opinion_one_at_a_time_per_program",
+            ),
+            models.CheckConstraint(
+                name="opinion_is_of_a_person_or_a_program",
+                condition=Q(person__isnull=False, key_id=None) | Q(person=None, key_id__isnull=False),
             ),
             models.CheckConstraint(
                 name="opinion_says_something", condition=Q(says__in=["positive", "negative", "seed"])
@@ -245,7 +260,7 @@ class Opinion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.says} by person {self.person_id} on entry {self.entry_id}"
+        return f"{self.says} by {self.person_id or 'a program'} on entry {self.entry_id}"
 
 
 class Exchange(models.Model):

@@ -189,7 +189,8 @@ def _entry_page(request: PersonRequest, found: Entry, *, refusal: DomainError | 
     context = {
         "entry": found,
         "bank": found.bank,
-        "opinions": found.opinions.select_related("person")[:50],
+        "opinions": queries.opinions_of(found),
+        "added_by": queries.added_by(found),
         "tally": sorted(queries.opinions_on([found.pk])[found.pk].items()),
         "matches": queries.latest_matches(found),
         "held": queries.matches_held(found) if found.held_at else 0,

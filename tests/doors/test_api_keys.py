@@ -33,9 +33,16 @@ DOORS = {
     ("GET", "/appeals/1"): "read",
     ("POST", "/law-notices"): "ingest",
     ("GET", "/law-notices/1"): "read",
+    ("GET", "/banks"): "banks",
+    ("POST", "/banks/1/entries"): "banks",
+    ("POST", "/banks/1/load"): "banks",
+    ("POST", "/bank-entries/1/opinions"): "banks",
+    ("POST", "/bank-lookups"): "banks",
 }
 # What stands in the document where these addresses name something.
 NAMED = {
+    "/banks/1/": "/banks/{bank_id}/",
+    "/bank-entries/1/": "/bank-entries/{entry_id}/",
     "/demo/p1": "/{source}/{external_id}",
     "/1/": "/{enforcement_id}/",
     "/appeals/1": "/appeals/{appeal_id}",

@@ -9,15 +9,16 @@ from apps.accounts.models import User
 from apps.intake.models import Item
 from apps.ledger.operations import record
 from apps.matching.errors import EntryGone, EntryKnown, HashUnusable
-from apps.matching.hashes import NewEntry, trouble_with
+from apps.matching.hashes import NewEntry, trouble_at
 from apps.matching.models import Bank, Entry, Says, Signal
+from apps.matching.operations.voices import Actor, by, of
 from apps.matching.prints import frames_of
 from apps.matching.queries import prints_of
 
 AT_ONCE = 1_000
 
 
-def add_entries(*, bank: Bank, entries: Sequence[NewEntry], actor: User | None) -> int:
+def add_entries(*, bank: Bank, entries: Sequence[NewEntry], actor: Actor | None) -> int:
     """Add many; those the bank has already stay as they are. How many are new. The caller is in a transaction.
 
     Every entry must have passed `trouble_with`.
@@ -30,7 +31,8 @@ def add_entries(*, bank: Bank, entries: Sequence[NewEntry], actor: User | None) 
             [
                 Entry(
                     bank=bank, signal=one.signal, value=one.value, quality=one.quality, tags=list(one.tags)[:20],
-                    ref=one.ref[:200], why=one.why[:300], added_by=actor, source_says=one.says, opinion=one.says,
+                    ref=one.ref[:200], why=one.why[:300], source_says=one.says, opinion=one.says,
+                    **of(actor, "added_by"),
                 )
                 for one in entries[start : start + AT_ONCE]
             ],
@@ -40,25 +42,30 @@ def add_entries(*, bank: Bank, entries: Sequence[NewEntry], actor: User | None) 
 
 
 @transaction.atomic
-def add_entry(*, actor: User, bank_id: int, entry: NewEntry) -> Entry:
-    """Add one fingerprint by hand. Raises HashUnusable, EntryKnown."""
+def add_entry(*, actor: Actor, bank_id: int, entry: NewEntry) -> Entry:
+    """Add one fingerprint by hand, or by a program's. Raises HashUnusable, EntryKnown (which names the one there is)."""
     if not entry.why.strip():
         raise HashUnusable(errors=[{"field": "why", "reason": "Say why it belongs here."}])
-    if trouble := trouble_with(entry):
-        raise HashUnusable(trouble, errors=[{"field": "value", "reason": trouble}])
+    field, trouble = trouble_at(entry)
+    if trouble:
+        raise HashUnusable(trouble, errors=[{"field": field, "reason": trouble}])
     bank = Bank.objects.get(pk=bank_id)
     try:
         with transaction.atomic():
             made = Entry.objects.create(
                 bank=bank, signal=entry.signal, value=entry.value, quality=entry.quality, tags=list(entry.tags),
-                ref=entry.ref[:200], why=entry.why.strip()[:300], added_by=actor, source_says=entry.says,
-                opinion=entry.says,
+                ref=entry.ref[:200], why=entry.why.strip()[:300], source_says=entry.says, opinion=entry.says,
+                **of(actor, "added_by"),
             )  # fmt: skip
     except IntegrityError as refused:
         if "entry_once_per_bank" in str(refused):
-            raise EntryKnown from None
+            there = Entry.objects.filter(
+                bank=bank, signal=entry.signal, value=entry.value, purged_at=None
+            ).first()
+            named = [{"field": "value", "reason": f"It is entry {there.pk} of this bank."}] if there else []
+            raise EntryKnown(errors=named) from None
         raise
-    record("entry.added", actor=actor, bank=bank.pk, entry=made.pk, signal=made.signal, says=made.opinion)
+    record("entry.added", **by(actor), bank=bank.pk, entry=made.pk, signal=made.signal, says=made.opinion)
     return made
 
 

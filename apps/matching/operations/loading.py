@@ -9,26 +9,18 @@ from typing import Any
 
 from django.db import transaction
 
-from apps.accounts.models import User
+from apps.accounts.models import MachineKey, User
 from apps.ledger.operations import record
 from apps.matching.errors import BankFileBroken
-from apps.matching.hashes import NewEntry, trouble_with
+from apps.matching.hashes import ALSO_CALLED, NewEntry, trouble_with
 from apps.matching.models import Bank
 from apps.matching.operations.entering import add_entries
+from apps.matching.operations.voices import by
 
 COLUMNS = ("signal", "value", "quality", "opinion", "tags", "ref", "why")
 LINES_AT_MOST = 200_000
 BYTES_AT_MOST = 64_000_000
 TOLD_AT_MOST = 50
-# As exchanges and other tools name the kinds.
-ALSO_CALLED = {
-    "pdq": "pdq",
-    "hash_pdq": "pdq",
-    "sha256": "sha256",
-    "hash_sha256": "sha256",
-    "vpdq": "film",
-    "text": "text",
-}
 
 
 @dataclass
@@ -43,7 +35,7 @@ class Loaded:
 
 @transaction.atomic
 def load_file(
-    *, actor: User | None, bank_id: int, text: str, without_broken: bool = False, why: str = ""
+    *, actor: User | MachineKey | None, bank_id: int, text: str, without_broken: bool = False, why: str = ""
 ) -> Loaded:
     """Load a CSV (a head line, then signal, value and any of quality, opinion, tags, ref, why) or a JSON list of the same.
 
@@ -76,7 +68,7 @@ def load_file(
     loaded.new = add_entries(bank=bank, entries=entries, actor=actor)
     loaded.known = len(entries) - loaded.new
     facts: dict[str, Any] = {"lines": loaded.lines, "new": loaded.new, "broken": len(loaded.broken)}
-    record("bank.loaded", actor=actor, bank=bank.pk, **facts)
+    record("bank.loaded", **by(actor), bank=bank.pk, **facts)
     return loaded
 
 
@@ -106,7 +98,7 @@ def _from_json(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
     """A list of objects, or one object a line (JSON Lines)."""
     try:
         whole = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         for number, line in enumerate(text.splitlines(), 1):
             if line.strip():
                 yield number, _object(line)
@@ -140,7 +132,7 @@ def _entry(row: dict[str, Any], why: str) -> NewEntry | None:
         else -1,
         says=said("opinion").lower() or "positive",
         tags=tuple(
-            str(tag)[:60]
+            str(tag).replace("\x00", "")[:60]
             for tag in (tags if isinstance(tags, list) else str(tags).split("|"))
             if str(tag).strip()
         ),

@@ -10,11 +10,12 @@ from apps.accounts.models import User
 from apps.ledger.operations import record
 from apps.matching.errors import EntryGone, HashUnusable
 from apps.matching.models import Entry, Opinion, Says
+from apps.matching.operations.voices import Actor, by, of
 
 
 @transaction.atomic
-def opine(*, actor: User, entry_id: int, says: str, why: str, decision_id: int | None = None) -> Entry:
-    """Confirm an entry (positive), dispute it (negative) or ask for a look (seed). It replaces what she held before.
+def opine(*, actor: Actor, entry_id: int, says: str, why: str, decision_id: int | None = None) -> Entry:
+    """Confirm an entry (positive), dispute it (negative) or ask for a look (seed). It replaces what she, or it, held before.
 
     Takes effect with the commit: whoever decides automatically asks the entry's row under its lock. Raises
     HashUnusable without a reason, EntryGone.
@@ -26,10 +27,10 @@ def opine(*, actor: User, entry_id: int, says: str, why: str, decision_id: int |
     entry = Entry.objects.select_for_update(no_key=True).get(pk=entry_id)
     if entry.purged_at is not None:
         raise EntryGone
-    _say(entry, actor.pk, says, why, decision_id)
+    _say(entry, of(actor), says, why, decision_id)
     entry.refresh_from_db()
     facts: dict[str, Any] = {"bank": entry.bank_id, "entry": entry.pk, "says": says, "opinion": entry.opinion}
-    record("entry.opined", actor=actor, **facts, decision=decision_id)
+    record("entry.opined", **by(actor), **facts, decision=decision_id)
     return entry
 
 
@@ -75,7 +76,7 @@ def opine_by_decision(
         else "An item that matches was found to break no such rule."
     )
     for entry in entries:
-        _say(entry, person_id, says, why, decision_id)
+        _say(entry, {"person_id": person_id}, says, why, decision_id)
         entry.refresh_from_db()
         facts: dict[str, Any] = {
             "bank": entry.bank_id,
@@ -98,14 +99,12 @@ def withdraw_of_decision(decision_ids: Iterable[int]) -> None:
         )
 
 
-def _say(entry: Entry, person_id: int, says: str, why: str, decision_id: int | None) -> None:
-    """Replace the person's opinion; the entry's row is locked, so that two devices of hers do not meet."""
-    for before in Opinion.objects.filter(entry=entry, person=person_id, withdrawn_at=None):
+def _say(entry: Entry, whose: dict[str, Any], says: str, why: str, decision_id: int | None) -> None:
+    """Replace what one person or program holds; the entry's row is locked, so that two devices of hers do not meet."""
+    for before in Opinion.objects.filter(entry=entry, **whose, withdrawn_at=None):
         before.withdrawn_at = now()
         before.save(update_fields=["withdrawn_at"])
-    Opinion.objects.create(
-        entry=entry, person_id=person_id, says=says, why=why.strip()[:300], decision_id=decision_id
-    )
+    Opinion.objects.create(entry=entry, **whose, says=says, why=why.strip()[:300], decision_id=decision_id)
 
 
 def sum_of(voices: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import now
 
+from apps.accounts.models import MachineKey
 from apps.intake.models import Item
 from apps.matching.models import Bank, Cluster, Entry, LookBack, Match, Member, Opinion, Print, Says, Signal
 from apps.matching.prints import BITS, WHOLE_FILM
@@ -194,6 +195,24 @@ def opinions_on(entry_ids: Iterable[int]) -> dict[int, Counter[str]]:
     for id, says in Opinion.objects.filter(entry__in=ids, withdrawn_at=None).values_list("entry_id", "says"):
         voices[id][says] += 1
     return voices
+
+
+def opinions_of(entry: Entry, *, limit: int = 50) -> list[tuple[Opinion, str]]:
+    """What is held of an entry here, newest first, each with who holds it: a pseudonym, or the name of a program's key."""
+    said = list(entry.opinions.select_related("person")[:limit])
+    programs = MachineKey.objects.in_bulk({one.key_id for one in said if one.key_id})
+    return [
+        (one, one.person.pseudonym if one.person else programs[one.key_id].name if one.key_id else "")
+        for one in said
+    ]
+
+
+def added_by(entry: Entry) -> str:
+    """Who added an entry: a pseudonym, the name of a program's key, or '' for a file or an exchange."""
+    if entry.added_by is not None:
+        return entry.added_by.pseudonym
+    program = MachineKey.objects.filter(pk=entry.key_id).first() if entry.key_id else None
+    return program.name if program else ""
 
 
 def _seen_before(entry_ids: list[int], item: Item) -> Counter[int]:
