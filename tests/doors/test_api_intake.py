@@ -193,24 +193,24 @@ def test_bulk_costs_the_same_however_many_lines(platform, count, django_assert_n
         }
         for n in range(count)
     ]
-    # savepoint and release, authors and reporters (read, write), items, contents, readings, reports, events
-    with django_assert_num_queries(11):
+    # savepoint and release, who is known, new authors, new reporters, items, contents, readings, reports, events
+    with django_assert_num_queries(10):
         assert platform.bulk(*lines).status_code == 200
-    # again: one statement less for each kind of person, one update of the items more, no contents
-    with django_assert_num_queries(9):
+    # again: nobody is new, one update of the items more, no contents
+    with django_assert_num_queries(8):
         assert platform.bulk(*lines).status_code == 200
 
 
-def test_a_single_report_of_something_new_takes_ten_statements(platform, django_assert_num_queries):
+def test_a_single_report_of_something_new_takes_nine_statements(platform, django_assert_num_queries):
     platform.put(ITEM)
     report = {
         **REPORT,
         "item": {**ITEM, "external_id": "p2", "author": {"external_id": "a"}},
         "reporter": {"external_id": "r"},
     }
-    # savepoint and release, authors and reporters (read, write), items, contents, reports, events
-    with django_assert_num_queries(10):
+    # savepoint and release, who is known, new authors, new reporters, items, contents, reports, events
+    with django_assert_num_queries(9):
         platform.post("/reports", report)
-    # savepoint and release, authors, reporters, items, reports, events, and the open case
-    with django_assert_num_queries(8):
+    # savepoint and release, who is known, items, reports, events, and the open case
+    with django_assert_num_queries(7):
         platform.post("/reports", report)

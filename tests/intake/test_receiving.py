@@ -264,8 +264,8 @@ def test_every_kind_of_line_at_once_costs_the_same_however_many(db, count, djang
             ItemLine(item=item(f"p{n}", text="new")),
         )
     ]
-    # savepoint, keys, authors 2, reporters 2, items, items again, contents, media, views, reports, flags, events, release
-    with django_assert_num_queries(16):
+    # savepoint, keys, people, new ones 2, items, items again, contents, media, views, reports, flags, events, release
+    with django_assert_num_queries(15):
         receive(lines, key=None)
 
 

@@ -7,7 +7,7 @@ from apps.intake.lines import LEAST_REACH, FlagSent, ItemSent, Line, ReportSent,
 from apps.intake.models import Upload
 from apps.intake.operations import statements as sql
 from apps.intake.operations.drafts import BLANK, STORED, Draft
-from apps.intake.operations.people import AUTHORS, REPORTERS, Facts, Key, meet
+from apps.intake.operations.people import AUTHORS, REPORTERS, Facts, Key, Known, look_up, meet
 
 SAID_ANEW = {"views_at", "views_per_hour"}  # the same number of views later on is no news of the item
 
@@ -48,6 +48,7 @@ class Batch:
             for n, (line, result) in enumerate(zip(lines, results, strict=True))
         ]
         self.uploads: dict[int, Upload] = {}
+        self.known: Known = {}
         self.authors: dict[Key, Facts] = {}
         self.drafts: dict[Key, Draft] = {}
         self.items: dict[Key, dict[str, Any]] = {}
@@ -56,6 +57,7 @@ class Batch:
     def merge(self) -> None:
         self.check_uploads()
         self.drop_repeats()
+        self.look_people_up()
         self.meet_authors()
         self.meet_reporters()
         self.find_items()
@@ -116,6 +118,21 @@ class Batch:
             if id is None:
                 self.repeats.append((work, first[used]))
 
+    def look_people_up(self) -> None:
+        """Who of those named is known: authors and reporters in one question."""
+        self.known = look_up(
+            (
+                (work.key[0], author.external_id)
+                for work in self.about_items()
+                if (author := work.line.item.author)
+            ),
+            (
+                (work.key[0], work.line.reporter.external_id)
+                for work in self.open(ReportSent)
+                if work.line.reporter
+            ),
+        )
+
     def meet_authors(self) -> None:
         self.authors = meet(
             AUTHORS,
@@ -124,6 +141,7 @@ class Batch:
                 for work in self.about_items()
                 if (author := work.line.item.author)
             ),
+            self.known,
         )
 
     def meet_reporters(self) -> None:
@@ -132,6 +150,7 @@ class Batch:
         reporters = meet(
             REPORTERS,
             (((work.key[0], work.line.reporter.external_id), work.line.reporter.facts()) for work in works),
+            self.known,
         )
         for work in works:
             said = work.line.reporter.trusted_flagger

@@ -25,11 +25,14 @@ def _as_json(rows: Sequence[dict[str, Any]]) -> str:
     return json.dumps(rows, default=str, ensure_ascii=False)
 
 
-KNOWN_AUTHORS = Statement(
-    "intake_known_authors",
+KNOWN_PEOPLE = Statement(
+    "intake_known_people",
     """
-SELECT source, external_id, id, handle, followers, public_figure FROM intake_author
-WHERE (source, external_id) IN (SELECT * FROM unnest(%(sources)s::text[], %(names)s::text[]))
+SELECT 'author', source, external_id, id, handle, followers, public_figure, NULL::timestamptz FROM intake_author
+WHERE (source, external_id) IN (SELECT * FROM unnest(%(author_sources)s::text[], %(authors)s::text[]))
+UNION ALL
+SELECT 'reporter', source, external_id, id, NULL, NULL, trusted_flagger, paused_until FROM intake_reporter
+WHERE (source, external_id) IN (SELECT * FROM unnest(%(reporter_sources)s::text[], %(reporters)s::text[]))
 """,
 )
 
@@ -53,14 +56,6 @@ CHANGED_AUTHORS = Statement(
 UPDATE intake_author a SET handle = COALESCE(g.handle, a.handle), followers = COALESCE(g.followers, a.followers),
     public_figure = COALESCE(g.public_figure, a.public_figure)
 FROM json_to_recordset(%(rows)s::json) AS g (id bigint, handle text, followers bigint, public_figure boolean) WHERE a.id = g.id
-""",
-)
-
-KNOWN_REPORTERS = Statement(
-    "intake_known_reporters",
-    """
-SELECT source, external_id, id, trusted_flagger, paused_until FROM intake_reporter
-WHERE (source, external_id) IN (SELECT * FROM unnest(%(sources)s::text[], %(names)s::text[]))
 """,
 )
 
