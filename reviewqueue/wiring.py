@@ -178,7 +178,7 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
     (
         "delivery.webhooks",
         "apps.delivery.handlers.announce_outside",
-        ["appeal.decided", "suspension.ended", "law_notice.letter"],
+        ["appeal.decided", "suspension.ended", "law_notice.letter", "authority.contest_answered"],
         AT_ONCE,
     ),
 ]

@@ -1,8 +1,22 @@
+from dataclasses import dataclass
+
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.timezone import now
 
 from apps.accounts.models import Role, User
-from apps.authority.models import Document, Request, RequestItem, Sender, Silence
+from apps.authority import links
+from apps.authority.errors import ContestLinkNotOurs
+from apps.authority.models import (
+    Contest,
+    ContestFile,
+    Document,
+    NecessityTest,
+    Request,
+    RequestItem,
+    Sender,
+    Silence,
+    Telling,
+)
 from apps.errors import NotAllowed, NotFound
 
 HANDLE = (Role.LEGAL_REVIEWER, Role.ADMIN)
@@ -52,3 +66,42 @@ def sender_for(person: User, sender_id: int) -> Sender:
     if found is None or not visible(person).filter(sender=found).exists():
         raise NotFound("There is no such sender, or nothing of theirs is yours to see.")
     return found
+
+
+def contest_of(item: RequestItem) -> Contest:
+    """The contest of an item's measure. Raises NotFound."""
+    found = Contest.objects.filter(test__item=item).first()
+    if found is None:
+        raise NotFound("Nobody contested anything about this item.")
+    return found
+
+
+def contest_file_for(person: User, request_id: int, position: int, file_id: int) -> ContestFile:
+    """A file an author sent: only those who handle requests open it. Raises NotFound."""
+    item = item_for(person, request_id, position)
+    found = ContestFile.objects.filter(pk=file_id, contest__test__item=item).first()
+    if found is None:
+        raise NotFound("There is no such file, or it was forgotten.")
+    return found
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a signed link opens: what its author was told of, the measure, and its contest when there is one."""
+
+    telling: Telling
+    test: NecessityTest
+    contest: Contest | None
+
+
+def open_link(token: str) -> Told:
+    """What is behind the link in an author's notice. Raises ContestLinkNotOurs: also, in the same words, for whoever may
+    not be told yet, so that no link tells whether there is something to tell.
+    """
+    number = links.read(token)
+    told = Telling.objects.filter(pk=number, told_at__isnull=False) if number is not None else None
+    telling = told.select_related("item__request").first() if told is not None else None
+    if telling is None:
+        raise ContestLinkNotOurs
+    test = NecessityTest.objects.get(decision=telling.decision_id)
+    return Told(telling, test, Contest.objects.filter(test=test).first())

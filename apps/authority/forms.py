@@ -204,6 +204,18 @@ class AnswerForm(Refusable):
     words = _words("Your reasons", required=False)
 
 
+class ContestForm(Refusable):
+    outcome = forms.ChoiceField(
+        label="The measure", choices=[("upheld", "Stands"), ("lifted", "Is lifted")], widget=forms.RadioSelect
+    )
+    reasons = forms.CharField(
+        label="Why",
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="The author reads this, in these words. Name nobody.",
+    )
+
+
 class LetterForm(Refusable):
     """`kinds`: the letters that fit the item now. A refusal ends the item, asking back stops its clock."""
 

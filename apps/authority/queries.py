@@ -1,13 +1,14 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.timezone import now
 
 from apps.accounts.models import User
 from apps.authority.access import visible
 from apps.authority.errors import StepNotDue
 from apps.authority.models import (
+    Contest,
     Letter,
     LetterTemplate,
     NecessityTest,
@@ -17,9 +18,13 @@ from apps.authority.models import (
     Silence,
     Validity,
 )
+from apps.authority.queries_contests import with_words
 
 A_PAGE = 25
 ITEMS_AT_MOST = 10_000  # a sender's page sums no more than this
+# What became of an item's measure afterwards: it was lifted, and that because its author contested it.
+LIFTED = Exists(NecessityTest.objects.filter(item=OuterRef("pk"), lifted_at__isnull=False))
+WON = Exists(Contest.objects.filter(test__item=OuterRef("pk"), outcome=Contest.Outcome.LIFTED))
 
 
 def letter_in_use(kind: str, language: str) -> LetterTemplate:
@@ -72,6 +77,7 @@ def items_of(asked: Request) -> list[RequestItem]:
         asked.items.select_related("item", "review", "telling").prefetch_related(
             Prefetch("validities", Validity.objects.select_related("by")),
             Prefetch("tests", NecessityTest.objects.select_related(*people)),
+            with_words(),
             Prefetch("letters", Letter.objects.select_related("template", "sent_by")),
         )
     )
@@ -85,12 +91,17 @@ def quiet_until(asked: Request, kind: str) -> datetime | None:
 
 @dataclass
 class Tally:
-    """What became of what one sender asked for, in items. `open` waits for us or for them."""
+    """What became of what one sender asked for, in items. `open` waits for us or for them.
+
+    Of `by_law`, `lifted` no longer hold, `contested` of these because their author contested them.
+    """
 
     sender: Sender
     asked: int = 0
     by_rules: int = 0
     by_law: int = 0
+    lifted: int = 0
+    contested: int = 0
     refused: int = 0
     open: int = 0
     requests: int = 0
@@ -107,8 +118,10 @@ class Tally:
         middle = len(ordered) // 2
         return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
-    def add(self, state: str) -> None:
+    def add(self, state: str, lifted: bool, contested: bool) -> None:
         self.asked += 1
+        self.lifted += lifted
+        self.contested += contested
         name = state if state in ("by_rules", "by_law", "refused") else "open"
         setattr(self, name, getattr(self, name) + 1)
 
@@ -122,12 +135,15 @@ def tally(person: User | None, sender: Sender) -> Tally:
     mine = visible(person).filter(sender=sender)
     rows = (
         RequestItem.objects.filter(request__in=mine)
+        .annotate(lifted=LIFTED, won=WON)
         .order_by("-id")
-        .values_list("state", "request_id", "request__form", "request__received_at", "closed_at")
+        .values_list(
+            "state", "lifted", "won", "request_id", "request__form", "request__received_at", "closed_at"
+        )
     )[: ITEMS_AT_MOST + 1]
     requests: dict[int, str] = {}
-    for state, request_id, form, received_at, closed_at in rows[:ITEMS_AT_MOST]:
-        found.add(state)
+    for state, lifted, won, request_id, form, received_at, closed_at in rows[:ITEMS_AT_MOST]:
+        found.add(state, lifted, won)
         requests[request_id] = form
         if closed_at is not None:
             found.hours.append((closed_at - received_at).total_seconds() / 3600)
@@ -142,9 +158,12 @@ def tallies(person: User | None, *, limit: int = 200) -> list[Tally]:
     mine = visible(person)
     senders = Sender.objects.filter(pk__in=mine.values("sender"))[:limit]
     sums = {sender.pk: Tally(sender) for sender in senders}
-    rows = RequestItem.objects.filter(request__in=mine, request__sender__in=sums).order_by("-id")
-    for state, sender_id in rows.values_list("state", "request__sender_id")[:ITEMS_AT_MOST]:
-        sums[sender_id].add(state)
+    rows = RequestItem.objects.filter(request__in=mine, request__sender__in=sums).annotate(
+        lifted=LIFTED, won=WON
+    )
+    said = rows.order_by("-id").values_list("state", "lifted", "won", "request__sender_id")
+    for state, lifted, won, sender_id in said[:ITEMS_AT_MOST]:
+        sums[sender_id].add(state, lifted, won)
     return list(sums.values())
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.access import PersonRequest, allow
 from apps.authority import operations
-from apps.authority.access import HANDLE, READ, item_for
+from apps.authority.access import HANDLE, READ, contest_of, item_for
 from apps.authority.models import NecessityTest, RequestItem
 from apps.authority.steps import form_for
 from apps.authority.views import request_page
@@ -102,3 +102,14 @@ def lift(request: PersonRequest, request_id: int, position: int) -> HttpResponse
     if agreed is not None:
         operations.lift(actor=request.user, test=agreed)
     return redirect("authority:request", row.request_id)
+
+
+@allow(*HANDLE)
+@require_POST
+def contest(request: PersonRequest, request_id: int, position: int) -> HttpResponse:
+    """Decide what the author of a withheld item contested."""
+
+    def do(row: RequestItem, data: dict[str, Any]) -> None:
+        operations.decide_contest(actor=request.user, contest_id=contest_of(row).pk, **data)
+
+    return _take(request, request_id, position, "contest", do)

@@ -4,7 +4,7 @@ from typing import Any
 
 from apps.accounts.models import User
 from apps.authority.access import HANDLE
-from apps.authority.forms import AnswerForm, LetterForm, LocateForm, ProposeForm, ValidityForm
+from apps.authority.forms import AnswerForm, ContestForm, LetterForm, LocateForm, ProposeForm, ValidityForm
 from apps.authority.models import NecessityTest, RequestItem
 from apps.authority.operations.writing import OPEN_TO_LETTERS
 
@@ -14,6 +14,7 @@ FORMS: dict[str, Any] = {
     "validity": ValidityForm,
     "propose": ProposeForm,
     "answer": AnswerForm,
+    "contest": ContestForm,
     "letter": LetterForm,
 }
 NEXT = {State.UNKNOWN: "locate", State.LAW: "validity", State.TEST: "propose", State.SECOND: "answer"}
@@ -41,8 +42,12 @@ def form_for(step: str, row: RequestItem, data: Any = None) -> Any:
     return FORMS[step](data, prefix=f"{step}-{row.position}", **more)
 
 
-def panel(row: RequestItem, person: User, sent: tuple[str, Any] | None = None) -> dict[str, Any]:
-    """One item as the page shows it. `sent`: the step that was just refused, with its form."""
+def panel(
+    row: RequestItem, person: User, sent: tuple[str, Any] | None = None, *, took_part: bool = False
+) -> dict[str, Any]:
+    """One item as the page shows it. `sent`: the step that was just refused, with its form. `took_part`: the person did,
+    and does not decide a contest.
+    """
     handles = person.has_role(*HANDLE)
     step = NEXT.get(State(row.state), "")
     pending = next((one for one in row.tests.all() if one.state == NecessityTest.State.PENDING), None)
@@ -51,6 +56,9 @@ def panel(row: RequestItem, person: User, sent: tuple[str, Any] | None = None) -
     forms = {step: form_for(step, row)} if step and may else {}
     if handles and (kinds := kinds_of_letters(row)):
         forms["letter"] = form_for("letter", row) if kinds else None
+    contest = next((one for test in row.tests.all() for one in test.contests.all()), None)
+    if contest is not None and contest.is_open and handles and not took_part:
+        forms["contest"] = form_for("contest", row)
     if sent is not None and sent[0] in FORMS:
         forms[sent[0]] = sent[1]
     agreed = next((one for one in row.tests.all() if one.state == NecessityTest.State.AGREED), None)
@@ -63,5 +71,8 @@ def panel(row: RequestItem, person: User, sent: tuple[str, Any] | None = None) -
         "mine": mine,
         "agreed": agreed,
         "may_lift": handles and agreed is not None and agreed.lifted_at is None,
+        "contest": contest,
+        "may_hear": contest is not None and contest.is_open and handles and not took_part,
+        "refused_contest": sent is not None and sent[0] == "contest",
         "may_go_on": handles and row.state == State.ASKED_BACK,
     }

@@ -1,6 +1,6 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from apps.authority import letter_views, step_views, views
+from apps.authority import contest_views, letter_views, step_views, views
 
 app_name = "authority"
 ITEM = "authority-requests/<int:request_id>/items/<int:position>/"
@@ -28,4 +28,11 @@ urlpatterns = [
     path(f"{ITEM}letter/", step_views.letter, name="send-letter"),
     path(f"{ITEM}answered/", step_views.answered, name="answered"),
     path(f"{ITEM}lift/", step_views.lift, name="lift"),
+    path(f"{ITEM}contest/", step_views.contest, name="decide-contest"),
+    path(f"{ITEM}contest/files/<int:file_id>/", contest_views.file, name="contest-file"),
+    re_path(
+        r"^law-contest/(?P<language>en|km|vi)/(?P<token>[A-Za-z0-9_~-]{1,200})/$",
+        contest_views.contest,
+        name="contest",
+    ),
 ]

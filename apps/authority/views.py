@@ -15,6 +15,7 @@ from apps.authority.documents import keep, path_of
 from apps.authority.errors import DocumentRefused
 from apps.authority.forms import AskingForm, DocumentForm, QuietForm
 from apps.authority.models import Request, RequestItem
+from apps.authority.queries_contests import took_part, waiting_contests
 from apps.authority.steps import panel
 from apps.errors import DomainError, NotFound
 
@@ -32,6 +33,7 @@ def requests(request: PersonRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "due": queries.due_first(request.user),
+        "contests": waiting_contests(request.user) if request.user.has_role(*HANDLE) else [],
         "state": state,
         "states": RequestItem.State.choices,
         "next_url": f"?state={state}&before={following}" if following else "",
@@ -84,11 +86,18 @@ def request_page(
     """The page of a request. `sent`: (item, step, form) that was just refused, shown in its place."""
     handles = request.user.has_role(*HANDLE)
     documents = list(asked.documents.all())
+    items = queries.items_of(asked)
+    part = handles and took_part(request.user, asked.pk)
     context = {
         "asked": asked,
         "panels": [
-            panel(row, request.user, (sent[1], sent[2]) if sent and sent[0] == row.position else None)
-            for row in queries.items_of(asked)
+            panel(
+                row,
+                request.user,
+                (sent[1], sent[2]) if sent and sent[0] == row.position else None,
+                took_part=part,
+            )
+            for row in items
         ],
         "confidential_until": queries.quiet_until(asked, "confidential"),
         "author_until": queries.quiet_until(asked, "author"),

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Prefetch
 
+from apps.authority.models import ContestLetter
 from apps.decisions.models import Decision, DecisionRule, Enforcement
 from apps.feedback.labels import cited_of, label_of
 from apps.lawful.models import LawLetter
@@ -154,6 +155,17 @@ def notice_data(decision: Decision, notice_id: int) -> dict[str, Any]:
         "audience": notice.audience,
         "language": notice.language,
         "text": notice.text,
+    }
+
+
+def answer_data(decision: Decision, letter: ContestLetter) -> dict[str, Any]:
+    """What came of contesting a measure of local law, in the author's words: handed on as any notice to an author is."""
+    return {
+        "decision_id": decision.pk,
+        "item": item_data(decision),
+        "audience": "author",
+        "language": letter.contest.language,
+        "text": letter.text,
     }
 
 

@@ -5,6 +5,7 @@ import pytest
 from django.apps import apps
 from django.utils.timezone import now
 
+from apps.accounts.models import User
 from apps.authority.models import LetterTemplate, Request, RequestItem
 from apps.authority.operations import Asking, answer_proposal, find_validity, propose, record_request
 from apps.decisions.operations import decide
@@ -68,8 +69,8 @@ def asking(*items, **fields) -> Asking:
 def asked(floor, legal):
     """`asked(...)`: a request about one new item, recorded by the legal reviewer; its only item."""
 
-    def make_one(item=None, **fields) -> RequestItem:
-        made = record_request(actor=legal, asking=asking(item or make.item(), **fields))
+    def make_one(item=None, *, actor=None, **fields) -> RequestItem:
+        made = record_request(actor=actor or legal, asking=asking(item or make.item(), **fields))
         drain()
         return made.items.get()
 
@@ -87,12 +88,12 @@ def reviewed(row: RequestItem, moderator, verdict=FINE) -> RequestItem:
     return row
 
 
-def proposed(row: RequestItem, legal, **more) -> RequestItem:
-    """Valid, and proposed to be withheld."""
+def proposed(row: RequestItem, legal, *, by=None, **more) -> RequestItem:
+    """Valid, and proposed to be withheld: by the same legal reviewer, unless somebody else is named."""
     find_validity(
         actor=legal, item=row, valid=True, reasons="Signed by the competent court; the law is in force."
     )
-    propose(actor=legal, item=row, words=WORDS, about_officials=False, **more)
+    propose(actor=by or legal, item=row, words=WORDS, about_officials=False, **more)
     row.refresh_from_db()
     return row
 
@@ -105,6 +106,13 @@ def withheld(row: RequestItem, moderator, legal, admin, **more) -> RequestItem:
     return row
 
 
+def legal2(name: str = "legal2") -> User:
+    """Another legal reviewer, who took no part in anything yet."""
+    return User.objects.filter(username=name).first() or User.objects.create_user(
+        name, password="a calm evening", roles=["legal_reviewer"], languages=["en"], pseudonym=f"L-{name}"
+    )
+
+
 __all__ = [
     "FINE",
     "SCAM",
@@ -112,6 +120,7 @@ __all__ = [
     "WORDS",
     "Request",
     "asking",
+    "legal2",
     "proposed",
     "reviewed",
     "timedelta",

@@ -427,6 +427,12 @@ POST /authority-requests/0/items/1/answer/                 302 403 403 403 404 4
 POST /authority-requests/0/items/1/letter/                 302 403 403 403 403 403 404 404
 POST /authority-requests/0/items/1/answered/               302 403 403 403 403 403 404 404
 POST /authority-requests/0/items/1/lift/                   302 403 403 403 403 403 404 404
+POST /authority-requests/0/items/1/contest/                302 403 403 403 403 403 404 404
+GET  /authority-requests/0/items/1/contest/files/1/        302 403 403 403 403 403 404 404
+
+# What an author was told local law took away: the page behind her link
+GET  /law-contest/en/1~forged/                             404 404 404 404 404 404 404 404
+POST /law-contest/km/1~forged/                             404 404 404 404 404 404 404 404
 
 # Notices of law: public forms and the page behind a link; the clock, one notice and its steps for legal reviewers
 GET  /law-notice/en/                                       200 200 200 200 200 200 200 200

@@ -1,6 +1,8 @@
 """The verbs of requests by authorities, one file per step."""
 
 from apps.authority.operations.answering import answer_proposal, answered, lift, lift_due, propose, refuse
+from apps.authority.operations.contesting import contest, decide_contest
+from apps.authority.operations.forgetting import forget_words
 from apps.authority.operations.judging import find_validity
 from apps.authority.operations.recording import Asking, add_document, keep_quiet, locate, record_request
 from apps.authority.operations.reviewing import settle_reviews
@@ -12,7 +14,10 @@ __all__ = [
     "add_document",
     "answer_proposal",
     "answered",
+    "contest",
+    "decide_contest",
     "find_validity",
+    "forget_words",
     "keep_quiet",
     "lift",
     "lift_due",

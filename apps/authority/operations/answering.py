@@ -11,6 +11,7 @@ from apps.accounts.models import Role, User
 from apps.authority.access import READ
 from apps.authority.errors import InvalidAsking, NeedsAnother
 from apps.authority.models import NecessityTest, Request, RequestItem, Silence, Telling
+from apps.authority.operations.closing import close_moot
 from apps.authority.operations.judging import written
 from apps.authority.operations.steps import locked
 from apps.authority.operations.writing import send_letter
@@ -133,7 +134,10 @@ def answered(*, actor: User, item: RequestItem) -> None:
 
 @transaction.atomic
 def lift(*, actor: User | None, test: NecessityTest) -> bool:
-    """End a measure: the order fell, or its time is over. False when it was lifted before."""
+    """End a measure: the order fell, or its time is over. False when it was lifted before.
+
+    An open contest of it has nothing left to decide: it is closed, and its author told.
+    """
     found = (
         NecessityTest.objects.select_for_update(of=("self",))
         .select_related("decision", "item")
@@ -141,12 +145,19 @@ def lift(*, actor: User | None, test: NecessityTest) -> bool:
     )
     if found.state != NecessityTest.State.AGREED or found.lifted_at is not None or found.decision is None:
         return False
-    give_back(actor=actor, decision=found.decision)
-    found.lifted_by, found.lifted_at = actor, now()
-    found.save(update_fields=["lifted_by", "lifted_at"])
-    facts = {"request": found.item.request_id, "position": found.item.position}
-    record("authority.lifted", actor=actor, private=True, **facts)
+    end_measure(actor=actor, test=found)
+    close_moot(found)
     return True
+
+
+def end_measure(*, actor: User | None, test: NecessityTest) -> None:
+    """End a measure that holds, once. The caller holds its row, with decision and item selected."""
+    assert test.decision is not None
+    give_back(actor=actor, decision=test.decision)
+    test.lifted_by, test.lifted_at = actor, now()
+    test.save(update_fields=["lifted_by", "lifted_at"])
+    facts = {"request": test.item.request_id, "position": test.item.position}
+    record("authority.lifted", actor=actor, private=True, **facts)
 
 
 def lift_due() -> int:

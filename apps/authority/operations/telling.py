@@ -1,8 +1,12 @@
 """Step five: the author is told by itself, as soon as no order forbids it."""
 
-from django.db import transaction
-from django.utils.timezone import now
+from datetime import datetime
 
+from django.db import transaction
+from django.utils.timezone import localdate, now
+
+from apps.appeals.queries import window
+from apps.authority import links
 from apps.authority.models import RequestItem, Telling
 from apps.authority.operations.answering import may_be_told_at
 from apps.authority.placeholders import fill
@@ -11,9 +15,9 @@ from apps.decisions.operations import tell_author_of_law
 from apps.ledger.operations import record
 
 APPEAL = {
-    "en": "You can contest this within six months; another person will look at it.",
-    "km": "អ្នកអាចប្តឹងជំទាស់ក្នុងរយៈពេលប្រាំមួយខែ ហើយមនុស្សម្នាក់ទៀតនឹងពិនិត្យវា។",
-    "vi": "Bạn có thể khiếu nại trong vòng sáu tháng; một người khác sẽ xem xét lại.",
+    "en": "You can contest this until {until}; somebody who took no part will look at it: {link}",
+    "km": "អ្នកអាចប្តឹងជំទាស់រហូតដល់ថ្ងៃទី {until} ហើយអ្នកដែលមិនបានចូលរួមនឹងពិនិត្យវា៖ {link}",
+    "vi": "Bạn có thể khiếu nại đến ngày {until}; một người không tham gia việc này sẽ xem xét lại: {link}",
 }
 
 
@@ -44,7 +48,7 @@ def _tell(telling_id: int) -> bool:
     words = {
         "country": row.request.sender.country,
         "basis": row.request.legal_basis or "—",
-        "appeal": APPEAL.get(template.language, APPEAL["en"]),
+        "appeal": _appeal(telling, template.language, at),
         "sender": row.request.sender.name,
         "reference": row.request.reference,
         "item": row.address,
@@ -54,3 +58,10 @@ def _tell(telling_id: int) -> bool:
     telling.save(update_fields=["told_at"])
     record("authority.author_told", actor=None, private=True, request=row.request_id, position=row.position)
     return True
+
+
+def _appeal(telling: Telling, language: str, at: datetime) -> str:
+    """How it can be contested: the link, and until when. The time begins with the telling, however long a silence lasted."""
+    spoken = language if language in APPEAL else "en"
+    until = localdate(at + window()).isoformat()
+    return APPEAL[spoken].format(until=until, link=links.address(telling.pk, spoken))

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.timezone import now
 
+from apps.authority.models import ContestLetter
 from apps.decisions.models import Decision, Enforcement
 from apps.decisions.queries import not_withdrawn, superseded_by
 from apps.delivery import payloads
@@ -90,6 +91,8 @@ def _of_decisions(events: list[Event]) -> Iterator[Message]:
             pk__in=[event.data["enforcement"] for event in events if event.kind.startswith("enforcement.")]
         )
     }
+    answered = [event.data["letter"] for event in events if event.kind == "authority.contest_answered"]
+    answers = ContestLetter.objects.select_related("contest").in_bulk(answered) if answered else {}
     for event in events:
         decision = decisions.get(event.data["decision"])
         if decision is None:
@@ -114,6 +117,9 @@ def _of_decisions(events: list[Event]) -> Iterator[Message]:
                 yield Message(f"evt_{event.pk}", Kind.APPEAL_DECIDED, event.pk, event.occurred_at, data)
             case "notice.due":
                 data = payloads.notice_data(decision, event.data["notice"])
+                yield Message(f"evt_{event.pk}", Kind.NOTICE_DUE, event.pk, event.occurred_at, data)
+            case "authority.contest_answered":
+                data = payloads.answer_data(decision, answers[event.data["letter"]])
                 yield Message(f"evt_{event.pk}", Kind.NOTICE_DUE, event.pk, event.occurred_at, data)
 
 
