@@ -24,6 +24,7 @@ from apps.decisions.api import router as decisions
 from apps.decisions.models import UNDO_WITHIN, Decision
 from apps.decisions.queries import deciding, standing
 from apps.decisions.schemas import DecisionAnswer
+from apps.detectors.api import router as engines
 from apps.errors import DomainError, Invalid
 from apps.guidelines.api import router as guidelines
 from apps.guidelines.errors import NothingInForce
@@ -103,6 +104,7 @@ api.add_router("", accounts)
 api.add_router("", guidelines)
 api.add_router("", people)
 api.add_router("", banks)
+api.add_router("", engines)
 
 
 @api.post("/reports", auth=Bearer("ingest"), response={202: ReportAnswer, **POSTING}, tags=["intake"])

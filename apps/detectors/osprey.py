@@ -6,10 +6,11 @@ A result is what its Kafka output sink writes to `osprey.execution_results`: one
 from `osprey.actions_input`: `{"send_time": …, "data": {"action_id": …, "action_name": …, "data": {…}}}`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 ENGINE = "osprey"
 CONSTANT = "="  # a field of the mapping that begins so is the text after it, not the name of a feature
@@ -25,6 +26,7 @@ ITEM_FIELDS = (
     "posted_at",
     "parent",
 )
+ACTION_ID = re.compile(r"[0-9]{1,20}")  # a snowflake, as number or text
 FIRED = 1.0  # of a rule that either holds or not: score and threshold
 
 
@@ -68,10 +70,32 @@ class FeatureMap:
             )
         if not any(given.get(name) for name in ("rules", "verdicts", "scores")):
             raise Unreadable("The mapping names no rule: give “rules”, “verdicts” or “scores”.")
-        for name, of in (given.get("scores") or {}).items():
+        for name in ("source", "version", "detector"):
+            if name in given and not isinstance(given[name], str):
+                raise Unreadable(f"“{name}” of the mapping is not text.")
+        for name in ("item", "rules", "verdicts"):
+            _texts(name, given.get(name) or {})
+        scores = given.get("scores") or {}
+        if not isinstance(scores, dict):
+            raise Unreadable("“scores” of the mapping is not an object.")
+        for name, of in scores.items():
             if not isinstance(of, dict) or of.keys() != {"rule", "threshold"}:
                 raise Unreadable(f"“scores.{name}” of the mapping needs “rule” and “threshold”.")
+            if not isinstance(of["rule"], str) or not _is_number(of["threshold"]):
+                raise Unreadable(f"“scores.{name}” of the mapping: “rule” is text, “threshold” a number.")
         return cls(**{name: value for name, value in given.items() if value})
+
+
+def _texts(name: str, given: Any) -> None:
+    if not isinstance(given, dict):
+        raise Unreadable(f"“{name}” of the mapping is not an object.")
+    for key, value in given.items():
+        if not isinstance(value, str):
+            raise Unreadable(f"“{name}.{key}” of the mapping is not text.")
+
+
+def _is_number(given: Any) -> TypeGuard[int | float]:
+    return isinstance(given, int | float) and not isinstance(given, bool)
 
 
 def flags_of(result: Any, mapping: FeatureMap) -> list[dict[str, Any]]:
@@ -85,7 +109,7 @@ def flags_of(result: Any, mapping: FeatureMap) -> list[dict[str, Any]]:
     said += [(name, rule, FIRED, FIRED) for name, rule in mapping.verdicts.items() if name in verdicts]
     for name, of in mapping.scores.items():
         score = features.get(name)
-        if isinstance(score, int | float) and not isinstance(score, bool):
+        if _is_number(score):
             said.append((name, of["rule"], float(score), float(of["threshold"])))
     if not said:
         return []
@@ -110,9 +134,10 @@ def _parts(result: Any) -> tuple[int, dict[str, Any], list[str]]:
     action = of.get("action_id") if isinstance(of, dict) else result.get("__action_id")
     if not isinstance(features, dict):
         raise Unreadable("“extracted_features” is not an object.")
-    if isinstance(action, bool) or not str(action or "").isdigit():
+    if isinstance(action, bool) or not ACTION_ID.fullmatch(str(action or "")):
         raise Unreadable("The result has no action id.")
-    verdicts = result.get("verdicts", features.get("__verdicts")) or []
+    verdicts = result.get("verdicts", features.get("__verdicts"))
+    verdicts = verdicts if isinstance(verdicts, list) else []
     return int(str(action)), features, [one for one in verdicts if isinstance(one, str)]
 
 

@@ -82,7 +82,7 @@ def test_what_cannot_be_used_is_named_by_its_line_and_the_rest_is_kept(house, fi
             {**RESULT, "__action_id": 3, "SpamScore": 40},
         )
     )
-    assert "line 1: This is not JSON." in err
+    assert "line 1: This is not JSON: Expecting property name" in err
     assert "line 2: The result has no action id." in err
     assert "line 3: The result has no “PostId”, which is to name the item." in err
     assert "line 5: scores[0].score:" in err

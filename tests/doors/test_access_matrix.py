@@ -74,6 +74,8 @@ GET  /api/v1/accounts/demo/user-1                          401 401 401 401 401 4
 POST /api/v1/law-notices                                   401 401 401 401 401 401 401 401
 GET  /api/v1/law-notices/1                                 401 401 401 401 401 401 401 401
 GET  /api/v1/appeals/1                                     401 401 401 401 401 401 401 401
+POST /api/v1/osprey/results                                401 401 401 401 401 401 401 401
+GET  /api/v1/osprey/actions                                401 401 401 401 401 401 401 401
 GET  /api/v1/banks                                         401 401 401 401 401 401 401 401
 POST /api/v1/banks/1/entries                               401 401 401 401 401 401 401 401
 POST /api/v1/banks/1/load                                  401 401 401 401 401 401 401 401

@@ -34,6 +34,8 @@ DOORS = {
     ("POST", "/law-notices"): "ingest",
     ("GET", "/law-notices/1"): "read",
     ("GET", "/banks"): "banks",
+    ("POST", "/osprey/results"): "ingest",
+    ("GET", "/osprey/actions"): "read",
     ("POST", "/banks/1/entries"): "banks",
     ("POST", "/banks/1/load"): "banks",
     ("POST", "/bank-entries/1/opinions"): "banks",

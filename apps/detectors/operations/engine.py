@@ -1,12 +1,35 @@
 """Results of a rules engine, taken in as flags like any other detector's."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from apps.accounts.models import MachineKey
 from apps.detectors.osprey import FeatureMap, Unreadable, flags_of
+from apps.errors import Invalid
 from apps.intake.bulk import BulkLine, read_line, receive_lines
+from apps.intake.errors import NotJson
+from apps.intake.raw import read_json
+
+
+@dataclass
+class Result:
+    """What became of one result: flags kept or known before, or what is wrong with it. No flag and no error: it is silent."""
+
+    line: int
+    flags: list[int] = field(default_factory=list)
+    item: int | None = None
+    duplicates: int = 0
+    errors: list[dict[str, str]] = field(default_factory=list)
+    unreadable: bool = False
+
+    @property
+    def status(self) -> int:
+        """As of a bulk line: 400 not JSON, 422 unusable, 202 taken in, 200 nothing new or nothing said."""
+        if self.errors:
+            return 400 if self.unreadable else 422
+        return 202 if len(self.flags) > self.duplicates else 200
 
 
 @dataclass
@@ -20,27 +43,51 @@ class Taken:
     refused: list[tuple[int, str]] = field(default_factory=list)
 
 
-def take_results(rows: Iterable[tuple[int, bytes]], mapping: FeatureMap) -> Taken:
-    """Take in results by line number; good ones are kept when others are refused. Committed when it returns."""
-    taken = Taken()
+def take_each(
+    rows: Sequence[tuple[int, bytes]], mapping: FeatureMap, *, key: MachineKey | None = None
+) -> list[Result]:
+    """Take in results by line number, each on its own merits, one answer each in order. Committed when it returns.
+
+    Of one result that speaks for several rules, the good flags are kept when another is refused. Once per key, action of
+    the engine and feature, however often it comes.
+    """
+    results: list[Result] = []
     flags: list[BulkLine] = []
     for number, raw in rows:
-        taken.lines += 1
+        result = Result(number)
+        results.append(result)
         try:
-            made = flags_of(json.loads(raw), mapping)
-        except (ValueError, Unreadable) as trouble:
-            said = str(trouble) if isinstance(trouble, Unreadable) else "This is not JSON."
-            taken.refused.append((number, said))
-            continue
-        taken.silent += not made
-        flags += [read_line(number, json.dumps(one).encode()) for one in made]
-    for answer in receive_lines(flags, key=None):
-        if answer.get("errors"):
-            taken.refused.append((answer["line"], _why(answer["errors"])))
-        elif answer.get("duplicate"):
-            taken.duplicate += 1
+            made = flags_of(read_json(raw), mapping)
+        except Unreadable as trouble:
+            result.errors = [{"field": "", "reason": str(trouble)}]
+        except NotJson as trouble:
+            result.errors, result.unreadable = [{"field": "", "reason": trouble.sentence}], True
+        except Invalid as trouble:
+            result.errors = trouble.errors
         else:
-            taken.accepted += 1
+            flags += [read_line(number, json.dumps(one).encode()) for one in made]
+    by_line = {result.line: result for result in results}
+    for answer in receive_lines(flags, key=key):
+        result = by_line[answer["line"]]
+        if answer.get("errors"):
+            result.errors += answer["errors"]
+        else:
+            result.flags.append(answer["id"])
+            result.item = answer["item_id"]
+            result.duplicates += bool(answer.get("duplicate"))
+    return results
+
+
+def take_results(rows: Iterable[tuple[int, bytes]], mapping: FeatureMap) -> Taken:
+    """The same, summed up."""
+    taken = Taken()
+    for result in take_each(list(rows), mapping):
+        taken.lines += 1
+        taken.accepted += len(result.flags) - result.duplicates
+        taken.duplicate += result.duplicates
+        taken.silent += not (result.flags or result.errors)
+        if result.errors:
+            taken.refused.append((result.line, _why(result.errors)))
     return taken
 
 
