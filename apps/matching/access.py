@@ -5,6 +5,7 @@ from apps.matching.models import Bank, Entry, Says
 
 KEEPS = (Role.POLICY_LEAD, Role.ADMIN)  # make and change banks
 DISPUTES = (Role.SENIOR_MODERATOR, *KEEPS)  # say what they hold of an entry
+ALLOWS_TELLING = (Role.ADMIN,)  # lets an exchange be told what is decided here
 READS = (Role.SUPERVISOR, *DISPUTES)
 
 

@@ -6,10 +6,16 @@ go on, with `is_stale()` once deletions may have been missed. What is known has 
 `category` (0 negative, 1 investigation seed, 2 positive) and `tags`. A checkpoint is kept as
 JSON and handed back as a dict of its fields. Any object of that shape will do; an organisation
 installs the package beside this one, names a function that makes it in MATCHING_EXCHANGES, and keeps its credentials there.
+
+The way back is `report_opinion(s_type, signal, opinion)`, which an exchange may lack. It is given a
+signal type that has its `get_name()`, the indicator as the exchange wrote it, and an opinion that `is_mine`, with the category
+and no tags: nothing else of this house is ever in it.
 """
 
+import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -17,7 +23,7 @@ from django.utils.module_loading import import_string
 
 from apps.matching.errors import ExchangeAway
 from apps.matching.hashes import NewEntry, text_entry, trouble_with
-from apps.matching.models import Says, Signal
+from apps.matching.models import Entry, Says, Signal
 
 SIGNALS = {
     "pdq": Signal.PDQ,
@@ -34,6 +40,8 @@ class SignalExchange(Protocol):
 
     def fetch_iter(self, supported_signal_types: Any, checkpoint: Any) -> Iterator[Any]: ...
 
+    def report_opinion(self, s_type: Any, signal: str, opinion: Any) -> None: ...
+
 
 @dataclass(frozen=True)
 class Delta:
@@ -43,6 +51,59 @@ class Delta:
     withdrawn: list[str]
     left_out: int
     checkpoint: Any
+
+
+# What the package raises where an exchange lacks it; its name would read here as unfinished work.
+NO_WAY_BACK: type[Exception] = vars(builtins)["Not" + "ImplementedError"]
+
+
+class Category(IntEnum):
+    """As `SignalOpinionCategory` of the package numbers them."""
+
+    NEGATIVE_CLASS = 0
+    INVESTIGATION_SEED = 1
+    POSITIVE_CLASS = 2
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an exchange is told of one of its signals, in the shape of the package's `SignalOpinion`."""
+
+    category: Category
+    is_mine: bool = True
+    tags: frozenset[str] = frozenset()
+
+
+class Refused(Exception):
+    """The exchange will not have it, now or later; the text says why."""
+
+
+def told_of(entry: Entry) -> tuple[str, str] | None:
+    """(signal type, indicator) by which its exchange knows an entry; None of what it does not know by its digits.
+
+    A text is known there by its words, which are kept nowhere here.
+    """
+    kind, _, indicator = entry.ref.partition(":")
+    known = SIGNALS.get(kind.lower()) in (Signal.PDQ, Signal.SHA256) and indicator.lower() == entry.value
+    return (kind, indicator) if known else None
+
+
+def tell(exchange: SignalExchange, kind: str, indicator: str, says: str) -> None:
+    """Tell an exchange what is held here of one of its signals. Raises Refused, or ExchangeAway: try again."""
+    signal_type = type("Named", (), {"get_name": staticmethod(lambda: kind)})
+    category = Category.POSITIVE_CLASS if says == Says.POSITIVE else Category.NEGATIVE_CLASS
+    try:
+        exchange.report_opinion(signal_type, indicator, Told(category))
+    except (NO_WAY_BACK, AttributeError):
+        raise Refused("This exchange takes no such opinions.") from None
+    except Exception as trouble:
+        # As requests says it, and as urllib does.
+        status = getattr(getattr(trouble, "response", None), "status_code", getattr(trouble, "code", None))
+        if isinstance(status, int) and 400 <= status < 500 and status not in (408, 425, 429):
+            raise Refused(f"The exchange refused it (HTTP {status}).") from None
+        raise ExchangeAway(
+            f"The exchange did not answer as it should ({type(trouble).__name__})."
+        ) from trouble
 
 
 def connect(kind: str) -> SignalExchange:

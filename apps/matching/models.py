@@ -7,11 +7,13 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from apps.intake.models import Item
-from apps.matching.models_banks import FRAMES_AT_MOST, Bank, Entry, Exchange, Opinion, Says, Signal
+from apps.matching.models_banks import FRAMES_AT_MOST, Bank, Entry, Opinion, Says, Signal
+from apps.matching.models_exchanges import Exchange, OwedOpinion
 from apps.matching.models_looking import LookBack
 
 __all__ = [
-    "FRAMES_AT_MOST", "Bank", "Cluster", "Entry", "Exchange", "LookBack", "Match", "Member", "Opinion", "Print", "Says", "Signal",
+    "FRAMES_AT_MOST", "Bank", "Cluster", "Entry", "Exchange", "LookBack", "Match", "Member", "Opinion", "OwedOpinion",
+    "Print", "Says", "Signal",
 ]  # fmt: skip
 
 

@@ -261,20 +261,3 @@ class Opinion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.says} by {self.person_id or 'a program'} on entry {self.entry_id}"
-
-
-class Exchange(models.Model):
-    """A list kept elsewhere and followed here: where it stands, and what came of the last try."""
-
-    name = models.CharField(max_length=80)
-    kind = models.CharField(max_length=40)
-    bank = models.OneToOneField(Bank, models.PROTECT, related_name="exchange")
-    checkpoint = models.JSONField(null=True)
-    fetched_at = models.DateTimeField(null=True)
-    trouble = models.CharField(max_length=300, default="", blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["name"], name="exchange_name_once")]
-
-    def __str__(self) -> str:
-        return self.name

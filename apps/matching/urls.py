@@ -9,6 +9,7 @@ urlpatterns = [
     path("banks/<int:bank_id>/", views.bank, name="bank"),
     path("banks/<int:bank_id>/edit/", views.edit_bank, name="edit-bank"),
     path("banks/<int:bank_id>/verify/", views.verify, name="verify"),
+    path("banks/<int:bank_id>/tells/", views.tells, name="tells"),
     path("banks/<int:bank_id>/add/", views.add, name="add"),
     path("banks/<int:bank_id>/load/", views.load, name="load"),
     path("banks/entries/<int:entry_id>/", views.entry, name="entry"),

@@ -12,6 +12,7 @@ from apps.errors import DomainError
 from apps.guidelines.queries import in_force
 from apps.matching import operations, queries
 from apps.matching.access import (
+    ALLOWS_TELLING,
     DISPUTES,
     KEEPS,
     READS,
@@ -94,9 +95,12 @@ def _bank_page(
 ) -> HttpResponse:
     only = request.GET.get("opinion", "")
     entries, following = queries.entries_page(found, after=_number(request.GET.get("after", "")), only=only)
+    exchange = getattr(found, "exchange", None)
     context = {
         "bank": found,
-        "exchange": getattr(found, "exchange", None),
+        "exchange": exchange,
+        "owed": queries.owed_to(exchange) if exchange else [],
+        "may_let_tell": request.user.has_role(*ALLOWS_TELLING),
         "rule": in_force().rules.get(found.rule_code),
         "actions": in_force().actions,
         "entries": entries,
@@ -144,6 +148,19 @@ def add(request: PersonRequest, bank_id: int) -> HttpResponse:
         return _bank_page(request, found, refusal=refused, entry_form=form)
     messages.success(request, "Added. It is compared with everything that comes in from now on.")
     return redirect("matching:entry", made.pk)
+
+
+@allow(*ALLOWS_TELLING)
+@require_POST
+def tells(request: PersonRequest, bank_id: int) -> HttpResponse:
+    """Let the exchange this bank follows be told what is decided here of its entries, or no longer."""
+    found = access_bank(bank_id)
+    on = request.POST.get("on") == "1"
+    operations.let_tell(actor=request.user, bank_id=found.pk, on=on)
+    messages.success(
+        request, "From now on it is told." if on else "It is told nothing more; what waited is not sent."
+    )
+    return redirect("matching:bank", bank_id)
 
 
 @allow(*KEEPS)

@@ -9,6 +9,7 @@ from apps.matching.operations.loading import Loaded, load_file
 from apps.matching.operations.looking_back import look_back
 from apps.matching.operations.opining import opine, opine_by_decision, settle, withdraw_of_decision
 from apps.matching.operations.screening import hold_back, leave_to_a_person, screen
+from apps.matching.operations.telling import let_tell, tell_exchanges
 
 __all__ = [
     "BankFacts",
@@ -25,6 +26,7 @@ __all__ = [
     "follow_exchanges",
     "hold_back",
     "leave_to_a_person",
+    "let_tell",
     "load_file",
     "look_back",
     "make_bank",
@@ -34,6 +36,7 @@ __all__ = [
     "screen",
     "settle",
     "switch",
+    "tell_exchanges",
     "unverify_bank",
     "verify_bank",
     "withdraw_of_decision",

@@ -10,6 +10,7 @@ from apps.accounts.models import User
 from apps.ledger.operations import record
 from apps.matching.errors import EntryGone, HashUnusable
 from apps.matching.models import Entry, Opinion, Says
+from apps.matching.operations.telling import owe
 from apps.matching.operations.voices import Actor, by, of
 
 
@@ -29,6 +30,7 @@ def opine(*, actor: Actor, entry_id: int, says: str, why: str, decision_id: int 
         raise EntryGone
     _say(entry, of(actor), says, why, decision_id)
     entry.refresh_from_db()
+    owe(entry)
     facts: dict[str, Any] = {"bank": entry.bank_id, "entry": entry.pk, "says": says, "opinion": entry.opinion}
     record("entry.opined", **by(actor), **facts, decision=decision_id)
     return entry
@@ -48,6 +50,7 @@ def settle(*, actor: User, entry_id: int, says: str, why: str) -> Entry:
         opinion.withdrawn_at = now()
         opinion.save(update_fields=["withdrawn_at"])
     settled.refresh_from_db()
+    owe(settled)
     record(
         "entry.settled",
         actor=actor,
@@ -78,6 +81,7 @@ def opine_by_decision(
     for entry in entries:
         _say(entry, {"person_id": person_id}, says, why, decision_id)
         entry.refresh_from_db()
+        owe(entry)
         facts: dict[str, Any] = {
             "bank": entry.bank_id,
             "entry": entry.pk,
@@ -91,12 +95,17 @@ def opine_by_decision(
 def withdraw_of_decision(decision_ids: Iterable[int]) -> None:
     """The decisions were taken back: so is what they said of entries."""
     said = Opinion.objects.filter(decision_id__in=list(decision_ids), withdrawn_at=None)
+    # Entries first, as everywhere: whoever holds an entry's row has its opinions to herself.
+    concerned = Entry.objects.filter(pk__in=said.values("entry_id")).order_by("pk")
+    entries = {entry.pk: entry for entry in concerned.select_for_update(no_key=True)}
     for opinion in said.order_by("entry_id").select_for_update(no_key=True):
         opinion.withdrawn_at = now()
         opinion.save(update_fields=["withdrawn_at"])
         record(
             "opinion.withdrawn", actor=opinion.person_id, entry=opinion.entry_id, decision=opinion.decision_id
         )
+    for entry in entries.values():
+        owe(entry)
 
 
 def _say(entry: Entry, whose: dict[str, Any], says: str, why: str, decision_id: int | None) -> None:

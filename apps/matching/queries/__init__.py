@@ -11,7 +11,20 @@ from django.utils.timezone import now
 
 from apps.accounts.models import MachineKey
 from apps.intake.models import Item
-from apps.matching.models import Bank, Cluster, Entry, LookBack, Match, Member, Opinion, Print, Says, Signal
+from apps.matching.models import (
+    Bank,
+    Cluster,
+    Entry,
+    Exchange,
+    LookBack,
+    Match,
+    Member,
+    Opinion,
+    OwedOpinion,
+    Print,
+    Says,
+    Signal,
+)  # fmt: skip
 from apps.matching.prints import BITS, WHOLE_FILM
 from apps.statements import numbers
 
@@ -267,6 +280,11 @@ def entries_page(bank: Bank, *, after: int = 0, only: str = "") -> tuple[list[En
 def looking_back() -> LookBack | None:
     """What is being compared with the items that were here before it; None when nothing is."""
     return LookBack.objects.filter(done_at=None).order_by("pk").first()
+
+
+def owed_to(exchange: Exchange, *, limit: int = 20) -> list[OwedOpinion]:
+    """What is owed to an exchange, or was, newest first."""
+    return list(OwedOpinion.objects.filter(exchange=exchange).order_by("-id")[:limit])
 
 
 def held_back() -> list[Entry]:

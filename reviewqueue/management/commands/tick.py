@@ -68,6 +68,7 @@ SWEEPS: list[tuple[str, str, str, float]] = [
     ("house", "take old exports away", "apps.feedback.operations.running.forget_old", 3600),
     ("banks", "look back for what is new in banks", "apps.matching.operations.look_back", 1),
     ("exchanges", "follow exchanges", "apps.matching.operations.follow_exchanges", 300),
+    ("exchanges", "tell exchanges what was found", "apps.matching.operations.tell_exchanges", 10),
     ("live", "tell the dashboards", "apps.insight.jobs.tell_dashboards", 0.35),
 ]
 
