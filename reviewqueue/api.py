@@ -19,6 +19,7 @@ from pydantic import BaseModel, Field
 
 from apps.accounts.api import Bearer
 from apps.appeals.api import router as appeals
+from apps.authority.api import router as contests
 from apps.decisions.api import describe
 from apps.decisions.api import router as decisions
 from apps.decisions.models import UNDO_WITHIN, Decision
@@ -99,6 +100,7 @@ api.add_router("", router)
 api.add_router("", stats)
 api.add_router("", decisions)
 api.add_router("", appeals)
+api.add_router("", contests)
 api.add_router("", law_notices)
 api.add_router("", accounts)
 api.add_router("", guidelines)

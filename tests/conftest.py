@@ -68,6 +68,7 @@ CAST = {
     "supervisor": (["supervisor"], ["en"]),
     "wellbeing": (["wellbeing_lead"], ["en"]),
     "legal": (["legal_reviewer"], ["en"]),
+    "legal2": (["legal_reviewer"], ["en"]),
     "admin": (["admin"], ["en"]),
 }
 

@@ -85,6 +85,14 @@ def contest_file_for(person: User, request_id: int, position: int, file_id: int)
     return found
 
 
+def telling_of(decision_id: int) -> Telling:
+    """What an author was told of a decision of local law. Raises NotFound, in the same words, while she may not be told."""
+    found = Telling.objects.filter(decision=decision_id, told_at__isnull=False).first()
+    if found is None:
+        raise NotFound("No author was told of such a decision under local law.")
+    return found
+
+
 @dataclass(frozen=True)
 class Told:
     """What a signed link opens: what its author was told of, the measure, and its contest when there is one."""

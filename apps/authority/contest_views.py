@@ -107,7 +107,7 @@ def _page(
         assert told_at is not None
         words = {"country": told.test.country, "basis": told.telling.item.request.legal_basis or "—"}
         context |= {
-            "what": say["what"].format(**words),
+            "what": say["what_was" if told.test.lifted_at else "what"].format(**words),
             "on": say["on"].format(date=localdate(told_at).isoformat()),
             "until": say["until"].format(date=localdate(window_ends_at(told_at)).isoformat()),
         }

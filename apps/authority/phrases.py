@@ -17,6 +17,7 @@ OWN: dict[str, dict[str, str]] = {
         "told": "What was withheld",
         "what": "What you posted breaks none of our rules. It is withheld in {country} under the law of that country ({basis}), and "  # noqa: E501
         "stays everywhere else.",
+        "what_was": "What you posted breaks none of our rules. It was withheld in {country} under the law of that country ({basis}).",  # noqa: E501
         "on": "You were told on {date}.",
         "until": "You can contest this until {date}.",
         "hearing": "Somebody who took no part in this will look at it again and read what you write here.",
@@ -40,6 +41,7 @@ OWN: dict[str, dict[str, str]] = {
         "told": "អ្វីដែលត្រូវបានបិទ",
         "what": "អ្វីដែលអ្នកបានបង្ហោះមិនផ្ទុយនឹងវិធានណាមួយរបស់យើងទេ។ វាត្រូវបានបិទក្នុង {country} តាមច្បាប់របស់ប្រទេសនោះ ({basis}) "
         "ហើយនៅដដែលនៅកន្លែងផ្សេងទៀតទាំងអស់។",
+        "what_was": "អ្វីដែលអ្នកបានបង្ហោះមិនផ្ទុយនឹងវិធានណាមួយរបស់យើងទេ។ វាធ្លាប់ត្រូវបានបិទក្នុង {country} តាមច្បាប់របស់ប្រទេសនោះ ({basis})។",
         "on": "អ្នកត្រូវបានជូនដំណឹងនៅថ្ងៃទី {date}។",
         "until": "អ្នកអាចប្តឹងជំទាស់រហូតដល់ថ្ងៃទី {date}។",
         "hearing": "អ្នកដែលមិនបានចូលរួមក្នុងរឿងនេះនឹងពិនិត្យវាម្តងទៀត ហើយអានអ្វីដែលអ្នកសរសេរនៅទីនេះ។",
@@ -63,6 +65,7 @@ OWN: dict[str, dict[str, str]] = {
         "told": "Nội dung bị hạn chế",
         "what": "Nội dung bạn đăng không vi phạm quy tắc nào của chúng tôi. Nội dung bị hạn chế tại {country} theo luật của nước đó "  # noqa: E501
         "({basis}) và vẫn giữ nguyên ở mọi nơi khác.",
+        "what_was": "Nội dung bạn đăng không vi phạm quy tắc nào của chúng tôi. Nội dung đã bị hạn chế tại {country} theo luật của nước đó ({basis}).",  # noqa: E501
         "on": "Bạn được thông báo ngày {date}.",
         "until": "Bạn có thể khiếu nại đến ngày {date}.",
         "hearing": "Một người không tham gia việc này sẽ xem xét lại và đọc những gì bạn viết ở đây.",

@@ -15,6 +15,7 @@ from apps.queues.operations import claim_next
 from apps.wellbeing.exposure import Look
 from apps.wellbeing.operations import start_shift
 from tests import make
+from tests.conftest import CAST, person
 from tests.later import later
 
 FINE = Verdict("no_violation")
@@ -108,6 +109,8 @@ def withheld(row: RequestItem, moderator, legal, admin, **more) -> RequestItem:
 
 def legal2(name: str = "legal2") -> User:
     """Another legal reviewer, who took no part in anything yet."""
+    if name in CAST:
+        return person(name)
     return User.objects.filter(username=name).first() or User.objects.create_user(
         name, password="a calm evening", roles=["legal_reviewer"], languages=["en"], pseudonym=f"L-{name}"
     )

@@ -9,16 +9,18 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localdate, now
 
+from apps.accounts.models import Scope
 from apps.authority.documents import keep
 from apps.authority.links import token
 from apps.authority.models import Contest, ContestFile, ContestLetter, NecessityTest, Telling
-from apps.authority.operations import contest, decide_contest, lift, tell_authors_due
+from apps.authority.operations import contest, decide_contest, keep_quiet, lift, tell_authors_due
 from apps.authority.queries import tally
 from apps.decisions.models import Notice
 from apps.ledger.models import Event
 from tests import make
 from tests.authority.conftest import SECRET, legal2, withheld
 from tests.authority.test_privacy import PDF
+from tests.doors.programs import Program
 
 pytestmark = pytest.mark.django_db
 SAID = "The minister holds a public office; this is a song about his office."
@@ -84,7 +86,10 @@ def test_the_author_contests_by_the_link_in_her_letter(told, client, language):
         True,
         False,
     )
-    for private in (SECRET, "MW-77", "L-legal2", "M-legal", SAID):
+    if language == "en":
+        assert "It was withheld in KH" in ended.content.decode()
+        assert "It is withheld in KH" not in ended.content.decode()
+    for private in (SECRET, "MW-77", "M-legal2", "M-legal", SAID):
         assert private not in ended.content.decode()
 
 
@@ -197,8 +202,6 @@ def test_a_legal_reviewer_who_took_no_part_decides_on_the_page_of_the_request(to
 
 
 def test_a_confidential_request_is_not_told_of_by_its_contest(told, signed_in, legal):
-    from apps.authority.operations import keep_quiet
-
     telling = told()
     contested(telling)
     request = telling.item.request
@@ -246,6 +249,48 @@ def test_a_sender_page_says_what_was_lifted_and_what_because_its_author_conteste
     with django_assert_max_num_queries(5):
         page = client.get("/authority-requests/senders/").content.decode()
     assert re.search(r'data-label="Lifted since">2 <span class="small soft">\(1 contested\)', page)
+
+
+def test_the_platform_contests_for_an_author_and_asks_where_it_stands(told, asked, floor, legal, admin):
+    telling = told(make.item())
+    order = keep([PDF], name="order.pdf")
+    silent = {
+        "documents": [order],
+        "author_silence_until": now() + timedelta(days=9),
+        "silence_basis": "A law.",
+    }
+    withheld(asked(make.item(), **silent), floor, legal, admin)
+    quiet = Telling.objects.get(told_at=None)
+    program = Program(Scope.ADMIN)
+    body = {"decision_id": telling.decision_id, "statement": SAID, "language": "vi"}
+    events = Event.objects.filter(kind="authority.contested")
+    answers = [
+        program.post("/law-contests", body | {"decision_id": wrong}) for wrong in (quiet.decision_id, 2**40)
+    ]
+    assert [one.status_code for one in answers] == [404, 404]
+    assert answers[0].json() == answers[1].json()
+    appeals = [
+        program.post("/appeals", {"decision_id": wrong, "by": "author", "statement": SAID})
+        for wrong in (quiet.decision_id, telling.decision_id, 2**40)
+    ]
+    assert [one.status_code for one in appeals] == [404, 404, 404]
+    assert appeals[0].json() == appeals[1].json() == appeals[2].json()
+    empty = program.post("/law-contests", body | {"statement": " "})
+    assert (empty.status_code, empty.json()["errors"][0]["field"]) == (422, "statement")
+    strange = program.post("/law-contests", body | {"uploads": [7]})
+    assert (strange.status_code, Contest.objects.count(), events.count()) == (422, 0, 0)
+    taken = program.post("/law-contests", body)
+    made = Contest.objects.get()
+    assert (taken.status_code, taken.json()["contest_id"], made.language) == (202, made.pk, "vi")
+    again = program.post("/law-contests", body | {"statement": "Once more."})
+    assert (again.status_code, again.json()["code"], events.count()) == (409, "contested_already", 1)
+    decide_contest(actor=legal2(), contest_id=made.pk, outcome="upheld", reasons=WHY)
+    stands = program.get(f"/law-contests/{made.pk}")
+    assert stands.json() | {"lodged_at": "", "due_at": "", "decided_at": ""} == {
+        "contest_id": made.pk, "decision_id": telling.decision_id, "state": "decided", "outcome": "upheld",
+        "lodged_at": "", "due_at": "", "decided_at": "",
+    }  # fmt: skip
+    assert program.get("/law-contests/0").status_code == 404
 
 
 def test_the_pages_cost_the_same_for_one_contest_and_for_many(told, signed_in, django_assert_max_num_queries):

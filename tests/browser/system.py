@@ -28,6 +28,7 @@ PEOPLE = (
     "supervisor",
     "wellbeing",
     "legal",
+    "legal2",
     "admin",
 )
 PASSWORD = "a calm evening"

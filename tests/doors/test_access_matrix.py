@@ -73,6 +73,8 @@ POST /api/v1/appeals                                       401 401 401 401 401 4
 GET  /api/v1/accounts/demo/user-1                          401 401 401 401 401 401 401 401
 POST /api/v1/law-notices                                   401 401 401 401 401 401 401 401
 GET  /api/v1/law-notices/1                                 401 401 401 401 401 401 401 401
+POST /api/v1/law-contests                                  401 401 401 401 401 401 401 401
+GET  /api/v1/law-contests/1                                401 401 401 401 401 401 401 401
 GET  /api/v1/appeals/1                                     401 401 401 401 401 401 401 401
 POST /api/v1/osprey/results                                401 401 401 401 401 401 401 401
 GET  /api/v1/osprey/actions                                401 401 401 401 401 401 401 401

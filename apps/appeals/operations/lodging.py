@@ -140,6 +140,9 @@ def may_appeal(decision: Decision, by: str, *, party: str = "author", who: Repor
     """Refuse what cannot be appealed, saying why; see `lodge`. Changes nothing."""
     if decision.withdraws or Decision.objects.filter(supersedes=decision, withdraws=True).exists():
         raise NotFound("There is no decision with this number.")
+    if decision.ground == "legal_only" and decision.purpose == Case.Purpose.AUTHORITY_REQUEST:
+        # What only local law asks for is contested by its own link; before the author is told it is not there.
+        raise NotFound("There is no decision with this number.")
     mine = Appeal.objects.filter(decision=decision, by=by)
     if mine.filter(party=party).exists():
         raise AppealedAlready
