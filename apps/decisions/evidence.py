@@ -34,7 +34,11 @@ SELECT item.revision, item.kind, item.language, item.country, item.posted_at, it
     (SELECT jsonb_agg(jsonb_build_object('part', e.part, 'facts', e.facts, 'told_with', e.told_with, 'detector', e.detector,
                                          'version', e.detector_version, 'sha256', e.sha256, 'at', e.received_at) ORDER BY e.id)
      FROM (SELECT * FROM intake_accountevidence WHERE item_id = item.id AND NOT shadow AND erased_at IS NULL
-           ORDER BY id DESC LIMIT 50) e)
+           ORDER BY id DESC LIMIT 50) e),
+    (SELECT jsonb_agg(jsonb_build_object('match', m.id, 'entry', m.entry_id, 'signal', m.signal, 'distance', m.distance,
+                                         'share', m.share, 'quality', m.quality, 'at_ms', m.at_ms,
+                                         'opinion', m.opinion) ORDER BY m.id)
+     FROM (SELECT * FROM matching_match WHERE item_id = item.id AND revision = item.revision ORDER BY id LIMIT 50) m)
 FROM intake_item item LEFT JOIN intake_author author ON author.id = item.author_id
 WHERE item.id = %(item)s
 FOR NO KEY UPDATE OF item
@@ -72,7 +76,7 @@ def take(item_id: int) -> Evidence:
     assert row is not None
     (
         revision, kind, language, country, posted_at, views, public_figure, followers, first_report, first_flag,
-        text, media, flags, reports, head, account,
+        text, media, flags, reports, head, account, matches,
     ) = row  # fmt: skip
     reports = _json(reports) or {}
     return Evidence(
@@ -101,6 +105,7 @@ def take(item_id: int) -> Evidence:
             },
             "author": {"followers": followers, "public_figure": public_figure},
             **({"account": told} if (told := _json(account)) else {}),
+            **({"matches": found} if (found := _json(matches)) else {}),
         },
     )
 

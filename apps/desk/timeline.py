@@ -11,6 +11,7 @@ from apps.accounts.models import User
 from apps.guidelines.queries import Edition, in_force
 from apps.intake.models import AccountEvidence
 from apps.ledger.models import Event
+from apps.matching.prints import clock
 from apps.queues.models import Queue
 
 APPEALS = {
@@ -139,6 +140,8 @@ def _closed(tell: Telling, event: Event) -> Sentence:
 def _matched(tell: Telling, event: Event) -> Sentence:
     distance = event.data.get("distance", 0)
     how = f"at a distance of {distance} bits" if distance else "exactly"
+    moment = event.data.get("at_ms")
+    how += "" if moment is None else f": a frame at {clock(moment)}"
     return f"Matches a bank, {how}", MATCHED.get(event.data.get("verdict", ""), "")
 
 

@@ -1,5 +1,6 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 
 from apps.intake.models_accounts import AccountEvidence as AccountEvidence
@@ -149,6 +150,8 @@ class Media(models.Model):
     pdq_quality = models.PositiveSmallIntegerField(null=True)
     # [hash, quality] of each frame of a film; of a picture with bars around it, without them.
     frame_pdqs = models.JSONField(default=list, db_default=[])
+    # Milliseconds from the beginning of the film to each of them; null where nobody knows, as before this was kept.
+    frame_offsets = ArrayField(models.PositiveIntegerField(), null=True)
     duration_s = models.FloatField(null=True)
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
@@ -171,6 +174,11 @@ class Media(models.Model):
             models.UniqueConstraint(fields=["item", "revision", "position"], name="media_once_per_position"),
             models.CheckConstraint(
                 name="media_state_valid", condition=Q(state__in=["preparing", "ready", "refused"])
+            ),
+            models.CheckConstraint(
+                name="media_frame_offsets_one_for_each_frame",
+                condition=Q(frame_offsets=None)
+                | Q(frame_offsets__len=Func(F("frame_pdqs"), function="jsonb_array_length")),
             ),
         ]
         indexes = [

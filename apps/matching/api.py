@@ -21,6 +21,7 @@ from apps.matching.prints import text_print
 from apps.matching.queries.alike import Alike, entries_like
 from apps.matching.schemas import (
     ASKING,
+    Asked,
     BankAnswer,
     EntryAnswer,
     EntrySent,
@@ -134,10 +135,14 @@ def post_opinion(request: HttpRequest, entry_id: int, body: OpinionSent) -> Http
 
 
 @router.post("/bank-lookups", auth=Bearer("banks"), response={200: LookUpAnswer, **POSTING})
-def post_lookup(request: HttpRequest, body: Print) -> LookUpAnswer:
+def post_lookup(request: HttpRequest, body: Asked) -> LookUpAnswer:
     """Which entries a fingerprint is like, within the distance of their banks. Nothing of the question is kept."""
-    found, more = entries_like(*_print(body))
-    return LookUpAnswer(matches=[_like(one) for one in found], more=more)
+    signal, value = _print(body)
+    found, more = entries_like(signal, value)
+    film = signal == Signal.FILM
+    if body.offsets_ms is not None and (not film or len(body.offsets_ms) != len(value) // 64):
+        raise Invalid(errors=[{"field": "offsets_ms", "reason": "One number for each frame of a film."}])
+    return LookUpAnswer(matches=[_like(one, body.offsets_ms, film=film) for one in found], more=more)
 
 
 def _key(request: HttpRequest) -> MachineKey:
@@ -164,8 +169,10 @@ def _entry(entry: Entry) -> dict[str, Any]:
     return {"entry_id": entry.pk, "bank_id": entry.bank_id, "opinion": entry.opinion}
 
 
-def _like(one: Alike) -> LikeAnswer:
+def _like(one: Alike, offsets: list[int] | None, *, film: bool) -> LikeAnswer:
     return LikeAnswer(
+        frame=one.frame if film else None,
+        at_ms=offsets[one.frame] if offsets else None,
         entry_id=one.entry.pk,
         bank_id=one.bank.pk,
         opinion=one.entry.opinion,

@@ -4,12 +4,13 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Length, Now
 
 from apps.intake.models import Item
 from apps.matching.models_banks import FRAMES_AT_MOST, Bank, Entry, Opinion, Says, Signal
 from apps.matching.models_exchanges import Exchange, OwedOpinion
 from apps.matching.models_looking import LookBack
+from apps.matching.prints import clock
 
 __all__ = [
     "FRAMES_AT_MOST", "Bank", "Cluster", "Entry", "Exchange", "LookBack", "Match", "Member", "Opinion", "OwedOpinion",
@@ -18,7 +19,10 @@ __all__ = [
 
 
 class Print(models.Model):
-    """A fingerprint of an item at one revision: of its text, or of one of its media."""
+    """A fingerprint of an item at one revision: of its text, or of one of its media.
+
+    `offsets`: of a film, when each of its frames is shown, in milliseconds; empty where that is not known.
+    """
 
     item = models.ForeignKey(Item, models.CASCADE, related_name="prints", db_index=False)
     revision = models.PositiveIntegerField()
@@ -26,11 +30,16 @@ class Print(models.Model):
     signal = models.CharField(max_length=8, choices=Signal.choices)
     value = models.TextField()
     quality = models.PositiveSmallIntegerField(null=True)
+    offsets = ArrayField(models.PositiveIntegerField(), null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["item", "revision", "position", "signal"], name="print_once_per_place"
+            ),
+            models.CheckConstraint(
+                name="print_offsets_one_for_each_frame",
+                condition=Q(offsets=None) | Q(signal="film", offsets__len=Length("value") / 64),
             ),
         ]
         indexes = [
@@ -44,7 +53,8 @@ class Print(models.Model):
 class Match(models.Model):
     """An item that bears an entry's fingerprint, or one near to it, and what follows.
 
-    `distance` in bits of 256; `share` of a film's frames, 0 to 1; `opinion` as it was then. It says how near they are,
+    `distance` in bits of 256; `share` of a film's frames, 0 to 1; `at_ms`, when the frame that is nearest is shown, where
+    the item is a film and that is known; `opinion` as it was then. It says how near they are,
     never what the file of the entry shows: there is none.
     """
 
@@ -61,6 +71,7 @@ class Match(models.Model):
     distance = models.PositiveSmallIntegerField()
     share = models.FloatField(default=1.0)
     quality = models.PositiveSmallIntegerField(null=True)
+    at_ms = models.PositiveIntegerField(null=True)
     opinion = models.CharField(max_length=8, choices=Says.choices)
     bank_revision = models.PositiveIntegerField()
     verdict = models.CharField(max_length=8, choices=Verdict.choices)
@@ -74,6 +85,10 @@ class Match(models.Model):
                 fields=["item", "revision", "entry"], name="match_once_per_item_and_entry"
             ),
             models.CheckConstraint(name="match_distance_0_to_31", condition=Q(distance__range=(0, 31))),
+            models.CheckConstraint(
+                name="match_has_a_moment_only_in_a_film",
+                condition=Q(at_ms=None) | Q(signal__in=["film", "pdq"]),
+            ),
             models.CheckConstraint(
                 name="match_verdict_valid", condition=Q(verdict__in=["auto", "person", "held", "noted"])
             ),
@@ -104,6 +119,11 @@ class Match(models.Model):
 
     def __str__(self) -> str:
         return f"item {self.item_id} like entry {self.entry_id}"
+
+    @property
+    def moment(self) -> str:
+        """When in the film, as 0:12; '' where that is not known."""
+        return "" if self.at_ms is None else clock(self.at_ms)
 
 
 class Cluster(models.Model):
@@ -153,4 +173,5 @@ def facts_of(match: Match) -> dict[str, Any]:
         "bank": match.entry.bank_id,
         "signal": match.signal,
         "distance": match.distance,
+        **({} if match.at_ms is None else {"at_ms": match.at_ms}),
     }

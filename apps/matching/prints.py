@@ -113,10 +113,14 @@ def words(value: str) -> Words:
 
 @dataclass(frozen=True)
 class Likeness:
-    """How alike two fingerprints are: bits that differ, and the share of frames that agree (1 for what has no frames)."""
+    """How alike two fingerprints are: bits that differ, and the share of frames that agree (1 for what has no frames).
+
+    `frame`: which of the first one's frames is the nearest, from 0.
+    """
 
     distance: int
     share: float = 1.0
+    frame: int = 0
 
     @property
     def whole(self) -> bool:
@@ -138,10 +142,25 @@ def alike(one: str, other: str, *, within: int = FARTHEST) -> Likeness | None:
     if not near.any():
         return None
     share = min(near.any(axis=1).mean(), near.any(axis=0).mean())
-    return Likeness(int(table.min()), float(share))
+    return Likeness(int(table.min()), float(share), int(table.min(axis=1).argmin()))
 
 
 def usable_frames(frames: Sequence[tuple[str, int | None]]) -> str:
     """The fingerprint of a film: those of its frames that are good enough, each once, in order."""
-    good = [pdq for pdq, quality in frames if pdq and (quality or 0) >= QUALITY_AT_LEAST]
-    return "".join(dict.fromkeys(good))
+    return "".join(frames[place][0] for place in usable_places(frames))
+
+
+def usable_places(frames: Sequence[tuple[str, int | None]]) -> list[int]:
+    """Where the frames of a film's fingerprint stand among all that were read; of two that are the same the first."""
+    first: dict[str, int] = {}
+    for place, (pdq, quality) in enumerate(frames):
+        if pdq and (quality or 0) >= QUALITY_AT_LEAST:
+            first.setdefault(pdq, place)
+    return list(first.values())
+
+
+def clock(milliseconds: int) -> str:
+    """A moment of a film as people write it: 0:12, 1:02:03."""
+    minutes, seconds = divmod(milliseconds // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

@@ -34,6 +34,13 @@ class Print(BaseModel):
     text: Annotated[str, Field(max_length=100_000, description="In place of value, for the kind text")] = ""
 
 
+class Asked(Print):
+    offsets_ms: Annotated[
+        list[Annotated[int, Field(strict=True, ge=0, lt=2**31)]] | None,
+        Field(max_length=40, description="Of a film: when each of its frames is shown, from its beginning"),
+    ] = None
+
+
 class EntrySent(Print):
     why: Annotated[str, Field(max_length=300)]
     opinion: Annotated[str, Field(max_length=20, description="positive, negative, seed or disputed")] = (
@@ -78,6 +85,8 @@ class LikeAnswer(BaseModel):
     signal: str
     distance: int = Field(description="Bits of 256 that differ; of films, between the nearest frames")
     share: float = Field(description="Of a film’s frames that agree, 0 to 1; 1 for what has no frames")
+    frame: int | None = Field(description="Of a film asked about: which of its frames is the nearest, from 0")
+    at_ms: int | None = Field(description="When that frame is shown, where offsets_ms said so")
     opinion: str
     opinions: Opinions
     held_back: bool = Field(description="It matched very much at once, and somebody is asked")

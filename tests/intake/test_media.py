@@ -65,6 +65,7 @@ def test_a_film_gets_nine_frames_and_a_veil_of_its_first(db, tmp_path):
         3.0,
         9,
     )
+    assert media.frame_offsets == [100, 500, 800, 1100, 1500, 1800, 2100, 2500, 2800]
     assert media.veil.startswith("data:image/webp;base64,")
     for number in range(1, 10):
         path, mime = queries.media_file(media, f"frame-{number}")
@@ -83,6 +84,7 @@ def test_a_film_of_ten_hours_costs_no_more_than_any_other(db, tmp_path):
     media = Media.objects.get()
     assert (media.state, media.duration_s, media.frames) == ("ready", 36_000.0, 9)
     assert len(media.frame_pdqs) <= 9
+    assert media.frame_offsets == [2_000_000 + 4_000_000 * n for n in range(9)]
 
 
 def test_a_sound_gets_a_drawn_waveform_and_its_length(db):

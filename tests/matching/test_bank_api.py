@@ -321,7 +321,7 @@ def test_a_fingerprint_is_looked_up_within_the_distance_of_each_bank(program, dj
         "matches": [
             {
                 "entry_id": mine.pk, "bank_id": near.pk, "bank": "Near", "rule": "HR-1", "signal": "pdq",
-                "distance": 5, "share": 1.0, "opinion": "positive", "opinions": {"positive": 1},
+                "distance": 5, "share": 1.0, "frame": None, "at_ms": None, "opinion": "positive", "opinions": {"positive": 1},
                 "held_back": False, "verified": True, "tags": [], "ref": "",
             }
         ],

@@ -65,6 +65,7 @@ def _evidence(match: Match) -> dict[str, object]:
         "distance": match.distance,
         "share": match.share,
         "quality": match.quality,
+        "at_ms": match.at_ms,
         "opinion": match.opinion,
     }
 

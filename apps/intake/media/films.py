@@ -24,7 +24,10 @@ def frame_path(path: Path, number: int) -> Path:
 
 
 def read_film(path: Path, *, pixels_below: int) -> dict[str, Any]:
-    """Write the frames beside the film: {width, height, duration_s, frames}, or {refused: why}."""
+    """Write the frames beside the film: {width, height, duration_s, frames, frame_offsets}, or {refused: why}.
+
+    `frame_offsets`: milliseconds from the beginning to each frame; null where the film does not say how fast it runs.
+    """
     try:
         done = subprocess.run(
             [sys.executable, "-I", __file__, str(path), str(pixels_below)],
@@ -65,13 +68,20 @@ def _read(path: Path, pixels_below: int) -> dict[str, Any]:
 
     keep(first, 0)
     chosen = _searched(cv2, film, count) or _in_turn(film, first)
-    for number, frame in enumerate(chosen, 1):
+    for number, (_, frame) in enumerate(chosen, 1):
         keep(frame, number)
-    duration = count / rate if count > 0 and 0 < rate < 1000 else None
-    return {"width": width, "height": height, "duration_s": duration, "frames": len(chosen)}
+    known = 0 < rate < 1000
+    return {
+        "width": width,
+        "height": height,
+        "duration_s": count / rate if count > 0 and known else None,
+        "frames": len(chosen),
+        "frame_offsets": [round(at * 1000 / rate) for at, _ in chosen] if known else None,
+    }
 
 
-def _searched(cv2: Any, film: Any, count: int) -> list[Any]:
+def _searched(cv2: Any, film: Any, count: int) -> list[tuple[int, Any]]:
+    """Frames evenly from the whole length, each with its number in the film, from 0."""
     if count < 1:
         return []
     chosen = []
@@ -79,20 +89,20 @@ def _searched(cv2: Any, film: Any, count: int) -> list[Any]:
         film.set(cv2.CAP_PROP_POS_FRAMES, at)
         good, frame = film.read()
         if good:
-            chosen.append(frame)
+            chosen.append((at, frame))
     return chosen
 
 
-def _in_turn(film: Any, first: Any) -> list[Any]:
-    """Evenly from what could be read, thinning out as more comes, so that a long film fits in memory."""
-    kept, step, n = [first], 1, 0
+def _in_turn(film: Any, first: Any) -> list[tuple[int, Any]]:
+    """Evenly from what could be read, each with its number, thinning out as more comes, so that a long film fits in memory."""
+    kept, step, n = [(0, first)], 1, 0
     while n < READ_AT_MOST:
         good, frame = film.read()
         n += 1
         if not good:
             break
         if n % step == 0:
-            kept.append(frame)
+            kept.append((n, frame))
         if len(kept) >= 2 * FRAMES:
             kept, step = kept[::2], step * 2
     return kept[:: max(1, len(kept) // FRAMES)][:FRAMES]

@@ -32,6 +32,7 @@ class Made:
     veil: str = ""
     frames: int = 0
     frame_pdqs: tuple[tuple[str, int | None], ...] = ()
+    frame_offsets: list[int] | None = None  # milliseconds, one for each frame of a film
 
 
 def take(chunks: Iterable[bytes], *, declared: str, sha256: str = "") -> Made:

@@ -122,6 +122,7 @@ def _settle(media: Media, made: Made | None, reason: str) -> None:
             "pdq": made.pdq or media.pdq,
             "pdq_quality": made.pdq_quality,
             "frame_pdqs": [list(frame) for frame in made.frame_pdqs],
+            "frame_offsets": made.frame_offsets,
             "veil": made.veil,
             "frames": made.frames,
         }

@@ -137,7 +137,7 @@ LEFT JOIN intake_itemcontent base ON base.item_id = g.item_id AND base.revision 
 """,
 )
 
-_PREPARED = "state, refused_reason, file, veil, frames, width, height, pdq_quality, frame_pdqs"
+_PREPARED = "state, refused_reason, file, veil, frames, width, height, pdq_quality, frame_pdqs, frame_offsets"
 
 # A file prepared for the revision before, at the same address, is not fetched again.
 MEDIA = Statement(
@@ -149,7 +149,7 @@ SELECT g.item_id, g.revision, g.position, g.url, g.upload_id, COALESCE(base.mime
     COALESCE(base.sha256, g.sha256), COALESCE(base.pdq, g.pdq), COALESCE(base.duration_s, g.duration_s),
     g.alt, g.transcript, COALESCE(base.state, 'preparing'), '', COALESCE(base.file, ''), COALESCE(base.veil, ''),
     COALESCE(base.frames, 0), base.width, base.height, base.pdq_quality,
-    COALESCE(base.frame_pdqs, '[]')
+    COALESCE(base.frame_pdqs, '[]'), base.frame_offsets
 FROM json_to_recordset(%(rows)s::json) AS g (item_id bigint, revision int, base int, position int, url text, upload_id bigint,
     mime text, sha256 text, pdq text, duration_s float, alt text, transcript text)
 LEFT JOIN LATERAL (
@@ -170,7 +170,7 @@ INSERT INTO intake_media (item_id, revision, position, url, upload_id, mime, sha
     {_PREPARED})
 SELECT m.item_id, g.revision, m.position, m.url, m.upload_id, m.mime, m.sha256, m.pdq, m.duration_s, m.alt,
     m.transcript, m.state, m.refused_reason, m.file, m.veil, m.frames, m.width, m.height, m.pdq_quality,
-    m.frame_pdqs
+    m.frame_pdqs, m.frame_offsets
 FROM json_to_recordset(%(rows)s::json) AS g (item_id bigint, revision int, base int)
 JOIN intake_media m ON m.item_id = g.item_id AND m.revision = g.base
 RETURNING item_id, revision, state

@@ -4,27 +4,19 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count
 from django.utils.timezone import now
 
-from apps.intake.models import Item, ItemContent, Kind, Media
+from apps.intake.models import Item, Kind
 from apps.ledger.operations import Entry as Event
 from apps.ledger.operations import record_many
 from apps.matching.draws import drawn
 from apps.matching.models import Entry, Match, Print, Says, Signal, facts_of
 from apps.matching.operations.clustering import join
-from apps.matching.prints import (
-    QUALITY_AT_LEAST,
-    WHOLE_FILM,
-    alike,
-    letters_of,
-    letters_print,
-    quality_of,
-    usable_frames,
-)
+from apps.matching.operations.printing import media_of, take_prints
+from apps.matching.prints import WHOLE_FILM, alike
 from apps.matching.queries import ONLY_PART
 
 FLOOD_WITHIN = timedelta(hours=1)
@@ -33,12 +25,18 @@ VERDICTS = (Match.Verdict.AUTO, Match.Verdict.HELD, Match.Verdict.PERSON, Match.
 
 @dataclass(frozen=True)
 class Found:
-    """An entry near to one of an item's prints. Bits of 256; the share of a film's frames."""
+    """An entry near to one of an item's prints. Bits of 256; the share of a film's frames; which of them is the nearest."""
 
     entry: Entry
     print: Print
     distance: int
     share: float
+    frame: int = 0
+
+    @property
+    def at_ms(self) -> int | None:
+        """When the nearest frame is shown, in milliseconds from the film's beginning; None where that is not known."""
+        return self.print.offsets[self.frame] if self.print.offsets else None
 
 
 @transaction.atomic
@@ -56,8 +54,8 @@ def screen(item_ids: Iterable[int]) -> None:
     items = list(Item.objects.filter(pk__in=ids).exclude(kind=Kind.ACCOUNT).order_by("pk"))
     known = set(Print.objects.filter(item__in=ids).values_list("item_id", "revision"))
     fresh = [item for item in items if (item.pk, item.revision) not in known]
-    media = _media_of(items)
-    prints = _take_prints(fresh, media)
+    media = media_of(items)
+    prints = take_prints(fresh, media)
     events = _match(fresh, prints)
     acted = {event.item_id for event in events if event.data.get("verdict") == Match.Verdict.AUTO}
     events += join(fresh, prints)
@@ -67,66 +65,6 @@ def screen(item_ids: Iterable[int]) -> None:
         if media.get(item.pk) and item.pk not in acted
     ]
     record_many(events)
-
-
-def _media_of(items: list[Item]) -> dict[int, list[Media]]:
-    revisions = {item.pk: item.revision for item in items}
-    columns = (
-        "item_id",
-        "revision",
-        "position",
-        "mime",
-        "sha256",
-        "pdq",
-        "pdq_quality",
-        "frame_pdqs",
-        "state",
-    )
-    found: dict[int, list[Media]] = {}
-    for medium in Media.objects.filter(item__in=revisions).only(*columns):
-        if medium.revision == revisions[medium.item_id]:
-            found.setdefault(medium.item_id, []).append(medium)
-    return found
-
-
-def _take_prints(items: list[Item], media: dict[int, list[Media]]) -> dict[int, list[Print]]:
-    """Write down the fingerprints: of the text here, of media as intake took them; those of older revisions go.
-
-    Gives what `prints_of` would read of them.
-    """
-    texts = {
-        (content.item_id, content.revision): content.text
-        for content in ItemContent.objects.filter(item__in=items)
-    }
-    taken: list[Print] = []
-    for item in items:
-        about: dict[str, Any] = {"item": item, "revision": item.revision}
-        letters = letters_of(texts.get((item.pk, item.revision), ""))
-        if value := letters_print(letters):
-            taken.append(
-                Print(**about, position=0, signal=Signal.TEXT, value=value, quality=quality_of(letters))
-            )
-        for one in media.get(item.pk, ()):
-            place = about | {"position": one.position}
-            if one.state != Media.State.READY:
-                continue
-            if one.sha256:
-                taken.append(Print(**place, signal=Signal.SHA256, value=one.sha256))
-            # A quality of nothing: it was sent, and nothing here has seen the picture.
-            if one.pdq and (one.pdq_quality is None or one.pdq_quality >= QUALITY_AT_LEAST):
-                inner = "" if one.mime.startswith("video/") else usable_frames(one.frame_pdqs)
-                taken.append(
-                    Print(**place, signal=Signal.PDQ, value=one.pdq + inner, quality=one.pdq_quality)
-                )
-            elif film := usable_frames(one.frame_pdqs):
-                taken.append(Print(**place, signal=Signal.FILM, value=film))
-    if older := [item.pk for item in items if item.revision > 1]:
-        Print.objects.filter(item__in=older).delete()
-    Print.objects.bulk_create(taken)
-    prints: dict[int, list[Print]] = {}
-    for made in sorted(taken, key=lambda made: (made.item_id, made.position, made.pk)):
-        prints.setdefault(made.item_id, []).append(made)
-    return prints
 
 
 def match_anew(
@@ -209,7 +147,7 @@ def _found(prints: dict[int, list[Print]]) -> dict[int, list[Found]]:
         elif (like := alike(one.value, entry.value, within=entry.bank.distance)) is not None:
             # A picture is itself with or without the bars around it; a film is all of its frames.
             share = like.share if Signal.FILM in (one.signal, entry.signal) else 1.0
-            likeness = Found(entry, one, like.distance, share)
+            likeness = Found(entry, one, like.distance, share, like.frame)
         else:
             continue
         theirs = found.setdefault(one.item_id, {})
@@ -249,6 +187,7 @@ def _judged(item: Item, found: Found) -> Match:
         distance=found.distance,
         share=found.share,
         quality=found.print.quality,
+        at_ms=found.at_ms,
         opinion=found.entry.opinion,
         bank_revision=found.entry.bank.revision,
         verdict=verdict,

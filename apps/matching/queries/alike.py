@@ -13,12 +13,16 @@ SHOWN_AT_MOST = 100
 
 @dataclass(frozen=True)
 class Alike:
-    """An entry in use within its bank's distance of a fingerprint; `opinions`: how many hold what of it."""
+    """An entry in use within its bank's distance of a fingerprint; `opinions`: how many hold what of it.
+
+    `frame`: of the fingerprint asked about, which frame is the nearest, from 0.
+    """
 
     entry: Entry
     bank: Bank
     distance: int
     share: float
+    frame: int
     opinions: dict[str, int]
 
 
@@ -38,12 +42,14 @@ def entries_like(signal: str, value: str) -> tuple[list[Alike], bool]:
             found.append((entry, Likeness(0)))
         elif (like := alike(value, entry.value, within=entry.bank.distance)) is not None:
             films = Signal.FILM in (signal, entry.signal)
-            found.append((entry, like if films else Likeness(like.distance)))
+            found.append((entry, like if films else Likeness(like.distance, frame=like.frame)))
     found.sort(key=lambda one: (one[1].distance, -one[1].share, one[0].pk))
     shown = found[:SHOWN_AT_MOST]
     voices = opinions_on([entry.pk for entry, _ in shown])
     alikes = [
-        Alike(entry, entry.bank, like.distance, like.share, dict(sorted(voices[entry.pk].items())))
+        Alike(
+            entry, entry.bank, like.distance, like.share, like.frame, dict(sorted(voices[entry.pk].items()))
+        )
         for entry, like in shown
     ]
     return alikes, len(found) > SHOWN_AT_MOST
