@@ -10,7 +10,7 @@ MEANING = {
     "reasons": "what is written for this letter",
     "country": "the country in which it is withheld",
     "basis": "the legal basis they named",
-    "appeal": "how the decision can be contested",
+    "appeal": "how it can be contested: the link, and until when",
 }
 REQUIRED: dict[str, tuple[str, ...]] = {
     "received": ("reference", "sender"),

@@ -1,7 +1,8 @@
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.timezone import now
 
 from apps.accounts.models import User
@@ -22,9 +23,6 @@ from apps.authority.queries_contests import with_words
 
 A_PAGE = 25
 ITEMS_AT_MOST = 10_000  # a sender's page sums no more than this
-# What became of an item's measure afterwards: it was lifted, and that because its author contested it.
-LIFTED = Exists(NecessityTest.objects.filter(item=OuterRef("pk"), lifted_at__isnull=False))
-WON = Exists(Contest.objects.filter(test__item=OuterRef("pk"), outcome=Contest.Outcome.LIFTED))
 
 
 def letter_in_use(kind: str, language: str) -> LetterTemplate:
@@ -118,12 +116,20 @@ class Tally:
         middle = len(ordered) // 2
         return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
-    def add(self, state: str, lifted: bool, contested: bool) -> None:
+    def add(self, state: str, contested: bool | None = None) -> None:
+        """`contested`: its measure was lifted, because its author contested it or for another reason; None: it was not."""
         self.asked += 1
-        self.lifted += lifted
-        self.contested += contested
+        self.lifted += contested is not None
+        self.contested += contested is True
         name = state if state in ("by_rules", "by_law", "refused") else "open"
         setattr(self, name, getattr(self, name) + 1)
+
+
+def _lifted(items: Iterable[int]) -> dict[int, bool]:
+    """Of these items those whose measure was lifted, and whether because its author contested it."""
+    lifted = NecessityTest.objects.filter(item__in=list(items), lifted_at__isnull=False)
+    found = lifted.values_list("item_id", "contests__outcome")
+    return {item: outcome == Contest.Outcome.LIFTED for item, outcome in found}
 
 
 def tally(person: User | None, sender: Sender) -> Tally:
@@ -133,17 +139,13 @@ def tally(person: User | None, sender: Sender) -> Tally:
     """
     found = Tally(sender)
     mine = visible(person).filter(sender=sender)
-    rows = (
-        RequestItem.objects.filter(request__in=mine)
-        .annotate(lifted=LIFTED, won=WON)
-        .order_by("-id")
-        .values_list(
-            "state", "lifted", "won", "request_id", "request__form", "request__received_at", "closed_at"
-        )
-    )[: ITEMS_AT_MOST + 1]
+    asked = RequestItem.objects.filter(request__in=mine).order_by("-id")
+    told = ("pk", "state", "request_id", "request__form", "request__received_at", "closed_at")
+    rows = list(asked.values_list(*told)[: ITEMS_AT_MOST + 1])
     requests: dict[int, str] = {}
-    for state, lifted, won, request_id, form, received_at, closed_at in rows[:ITEMS_AT_MOST]:
-        found.add(state, lifted, won)
+    lifted = _lifted(row[0] for row in rows[:ITEMS_AT_MOST] if row[1] == RequestItem.State.BY_LAW)
+    for item, state, request_id, form, received_at, closed_at in rows[:ITEMS_AT_MOST]:
+        found.add(state, lifted.get(item))
         requests[request_id] = form
         if closed_at is not None:
             found.hours.append((closed_at - received_at).total_seconds() / 3600)
@@ -154,16 +156,15 @@ def tally(person: User | None, sender: Sender) -> Tally:
 
 
 def tallies(person: User | None, *, limit: int = 200) -> list[Tally]:
-    """The tally of every sender the person may know of, by country and name; two queries."""
+    """The tally of every sender the person may know of, by country and name; three queries."""
     mine = visible(person)
     senders = Sender.objects.filter(pk__in=mine.values("sender"))[:limit]
     sums = {sender.pk: Tally(sender) for sender in senders}
-    rows = RequestItem.objects.filter(request__in=mine, request__sender__in=sums).annotate(
-        lifted=LIFTED, won=WON
-    )
-    said = rows.order_by("-id").values_list("state", "lifted", "won", "request__sender_id")
-    for state, lifted, won, sender_id in said[:ITEMS_AT_MOST]:
-        sums[sender_id].add(state, lifted, won)
+    asked = RequestItem.objects.filter(request__in=mine, request__sender__in=sums).order_by("-id")
+    rows = list(asked.values_list("pk", "state", "request__sender_id")[:ITEMS_AT_MOST])
+    lifted = _lifted(item for item, state, _ in rows if state == RequestItem.State.BY_LAW)
+    for item, state, sender_id in rows:
+        sums[sender_id].add(state, lifted.get(item))
     return list(sums.values())
 
 

@@ -15,7 +15,7 @@ from apps.authority.documents import keep, path_of
 from apps.authority.errors import DocumentRefused
 from apps.authority.forms import AskingForm, DocumentForm, QuietForm
 from apps.authority.models import Request, RequestItem
-from apps.authority.queries_contests import took_part, waiting_contests
+from apps.authority.queries_contests import LISTED, took_part, waiting_contests
 from apps.authority.steps import panel
 from apps.errors import DomainError, NotFound
 
@@ -30,10 +30,12 @@ def requests(request: PersonRequest) -> HttpResponse:
     rows, following = queries.page_of_requests(
         request.user, state=state, before=int(before) if before.isdecimal() and len(before) < 19 else None
     )
+    contests = waiting_contests(request.user) if request.user.has_role(*HANDLE) else []
     context = {
         "rows": rows,
         "due": queries.due_first(request.user),
-        "contests": waiting_contests(request.user) if request.user.has_role(*HANDLE) else [],
+        "contests": contests,
+        "contests_cut": len(contests) == LISTED,
         "state": state,
         "states": RequestItem.State.choices,
         "next_url": f"?state={state}&before={following}" if following else "",

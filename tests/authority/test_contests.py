@@ -30,6 +30,7 @@ from apps.authority.operations import (
     keep_quiet,
     lift,
     lift_due,
+    record_request,
     send_letter,
     tell_authors_due,
 )
@@ -37,8 +38,9 @@ from apps.decisions.models import Enforcement, Notice
 from apps.delivery.models import Delivery, Endpoint
 from apps.errors import NotAllowed
 from apps.ledger.models import Event
+from apps.ledger.operations import drain
 from tests import make
-from tests.authority.conftest import SECRET, legal2, proposed, reviewed, withheld
+from tests.authority.conftest import SECRET, asking, legal2, proposed, reviewed, withheld
 from tests.authority.test_privacy import PDF
 from tests.later import later
 
@@ -216,6 +218,34 @@ def test_nobody_who_took_part_decides(asked, floor, legal, admin, supervisor):
     refused("contest_decided_says_by_whom_and_why", raw.replace("%s", "NULL"))
     decide_contest(actor=admin, contest_id=made.pk, outcome="upheld", reasons=WHY)
     assert Contest.objects.get().decided_by == admin
+
+
+def test_a_step_in_any_item_of_the_request_is_a_part_in_it(floor, legal, admin, supervisor):
+    """Also one that came to nothing: a test that was answered with no."""
+    order, judge = legal2("order"), legal2("judge")
+    asked = record_request(actor=order, asking=asking(make.item(), make.item()))
+    drain()
+    first, second = asked.items.all()
+    withheld(first, floor, legal, admin)
+    assert tell_authors_due() == 1
+    proposed(reviewed(second, floor), judge)
+    answer_proposal(
+        actor=supervisor, item=second, agrees=False, words="The aim named is not a legitimate one."
+    )
+    supervisor.roles = ["supervisor", "legal_reviewer"]
+    supervisor.save()
+    made = contested(Telling.objects.get())
+    raw = """UPDATE authority_contest SET state = 'decided', outcome = 'upheld', reasons = 'r', decided_at = now(),
+             decided_by_id = %s"""
+    for who in (order, judge, supervisor):
+        nothing_new(
+            lambda who=who: decide_contest(actor=who, contest_id=made.pk, outcome="lifted", reasons=WHY),
+            TookPart,
+        )
+        refused("contest_is_decided_by_somebody_who_took_no_part", raw, [who.pk])
+    decide_contest(actor=legal2(), contest_id=made.pk, outcome="lifted", reasons=WHY)
+    second.refresh_from_db()
+    assert (second.state, second.tests.get().lifted_at) == ("test", None)
 
 
 def test_what_was_decided_is_never_changed(told):
