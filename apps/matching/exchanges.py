@@ -13,6 +13,7 @@ and no tags: nothing else of this house is ever in it.
 """
 
 import builtins
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -127,11 +128,20 @@ def deltas(exchange: SignalExchange, checkpoint: Any) -> Iterator[Delta]:
         ) from trouble
 
 
+def ref_of(kind: str, indicator: str) -> str:
+    """By what an entry is known again when its exchange speaks of it; of a text, a hash of its words: they are not kept."""
+    ref = f"{kind}:{indicator}"[:200]
+    if SIGNALS.get(kind.lower()) != Signal.TEXT:
+        return ref
+    words = ref.removeprefix(f"{kind}:")
+    return f"{kind}:{hashlib.sha256(words.encode(errors='replace')).hexdigest()}"
+
+
 def _delta(step: Any) -> Delta:
     entries, withdrawn, left_out = [], [], 0
     for key, known in step.updates.items():
         kind, indicator = key
-        ref = f"{kind}:{indicator}"[:200]
+        ref = ref_of(str(kind), str(indicator))
         if known is None:
             withdrawn.append(ref)
             continue

@@ -1,14 +1,20 @@
 """The contract with exchanges: objects in the shape of the threatexchange package, without the package and the network."""
 
+import hashlib
 from dataclasses import dataclass, field
 from enum import IntEnum
+from importlib import import_module
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
 
 from apps.matching import operations
 from apps.matching.errors import ExchangeAway
+from apps.matching.exchanges import ref_of
+from apps.matching.hashes import NewEntry
 from apps.matching.models import Entry, Exchange
+from apps.matching.operations.entering import add_entries
 from tests.conftest import person
 from tests.matching.conftest import HASH, bank, flipped
 
@@ -69,7 +75,8 @@ class Source:
             yield Delta(updates, Checkpoint(1))
         if Source.fails:
             raise TimeoutError("the network")
-        yield Delta({("pdq", HASH): None, ("pdq", flipped(HASH, 99)): Known([no])}, Checkpoint(2))
+        gone = {("pdq", HASH): None, ("raw_text", "Meet me behind the old station tonight."): None}
+        yield Delta({**gone, ("pdq", flipped(HASH, 99)): Known([no])}, Checkpoint(2))
 
 
 @pytest.fixture
@@ -90,6 +97,9 @@ def test_what_an_exchange_tells_comes_in_and_what_it_withdraws_is_erased(exchang
     assert sorted(listed) == ["pdqdisputed", "pdqpositive", "raw_textseed"]
     assert listed["pdqpositive"].tags == ["a", "b"]
     assert "station" not in listed["raw_textseed"].value
+    # An exchange calls a text by its words: they are not kept, and what it withdraws is found all the same.
+    words = b"Meet me behind the old station tonight."
+    assert listed["raw_textseed"].ref == f"raw_text:{hashlib.sha256(words).hexdigest()}"
     operations.opine(actor=person("senior"), entry_id=listed["pdqdisputed"].pk, says="positive", why="It is.")
 
     Source.fails = False
@@ -99,6 +109,7 @@ def test_what_an_exchange_tells_comes_in_and_what_it_withdraws_is_erased(exchang
     assert Source.asked == [None, {"update_time": 1}]
     withdrawn = Entry.objects.get(pk=listed["pdqpositive"].pk)
     assert (withdrawn.value, withdrawn.purged_at is None) == ("", False)
+    assert Entry.objects.get(pk=listed["raw_textseed"].pk).value == ""
     # The source says no now; somebody here said yes.
     assert Entry.objects.get(pk=listed["pdqdisputed"].pk).opinion == "disputed"
     assert Entry.objects.count() == 3
@@ -106,7 +117,7 @@ def test_what_an_exchange_tells_comes_in_and_what_it_withdraws_is_erased(exchang
 
 def test_an_exchange_nobody_set_up_is_named(exchange, settings, capsys):
     call_command("follow_exchange", "Sample")
-    assert "new, 1 withdrawn." in capsys.readouterr().out
+    assert "new, 2 withdrawn." in capsys.readouterr().out
     settings.MATCHING_EXCHANGES = {}
     with pytest.raises(CommandError, match="No exchange of the kind “sample” is set up"):
         call_command("follow_exchange", "Sample")
@@ -122,3 +133,25 @@ def test_a_bank_is_loaded_from_the_command_line(house, tmp_path, capsys):
         call_command("load_bank", str(file), bank="Files")
     call_command("load_bank", str(file), bank="Files", without_broken=True)
     assert "1 new, 0 known before, 1 of 2 lines left out." in capsys.readouterr().out
+
+
+def test_words_that_were_kept_as_names_of_entries_are_hashed(house):
+    hashed = import_module("apps.matching.migrations.0007_no_words_kept").HASHED
+    words = "Meet me behind the old station tonight."
+    news = [
+        NewEntry(signal="text", value="ab" * 32, ref=f"raw_text:{words}"),
+        NewEntry(signal="text", value="cd" * 32, ref=f"raw_text:{words} Now."),
+        NewEntry(signal="pdq", value=HASH, ref=f"pdq:{HASH}"),
+    ]
+    with transaction.atomic():
+        add_entries(bank=bank("shared", source="exchange"), entries=news, actor=None)
+    kept, erased, picture = Entry.objects.order_by("id")
+    operations.purge(actor=None, entry_ids=[erased.pk])
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(hashed)
+        cursor.execute(hashed)
+    refs = [Entry.objects.get(pk=one.pk).ref for one in (kept, erased, picture)]
+    assert refs == [ref_of("raw_text", words), ref_of("raw_text", f"{words} Now."), f"pdq:{HASH}"]
+    with pytest.raises(IntegrityError, match="entry_hash_is_never_changed"), transaction.atomic():
+        Entry.objects.filter(pk=kept.pk).update(value="ef" * 32)
