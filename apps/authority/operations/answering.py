@@ -139,7 +139,7 @@ def lift(*, actor: User | None, test: NecessityTest) -> bool:
     An open contest of it has nothing left to decide: it is closed, and its author told.
     """
     found = (
-        NecessityTest.objects.select_for_update(of=("self",))
+        NecessityTest.objects.select_for_update(of=("self",), no_key=True)
         .select_related("decision", "item")
         .get(pk=test.pk)
     )

@@ -22,7 +22,9 @@ def close_moot(test: NecessityTest) -> None:
 
     The caller holds the measure's row.
     """
-    contest = Contest.objects.select_for_update().filter(test=test, state=Contest.State.OPEN).first()
+    contest = (
+        Contest.objects.select_for_update(no_key=True).filter(test=test, state=Contest.State.OPEN).first()
+    )
     if contest is None:
         return
     contest.state, contest.decided_at = Contest.State.MOOT, now()

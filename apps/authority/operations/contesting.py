@@ -62,7 +62,7 @@ def contest(*, telling_id: int, statement: str, language: str, files: Sequence[K
             if telling is None:
                 raise ContestLinkNotOurs
             # The measure is the lock: it neither ends nor is contested by another meanwhile.
-            test = NecessityTest.objects.select_for_update().get(decision=telling.decision_id)
+            test = NecessityTest.objects.select_for_update(no_key=True).get(decision=telling.decision_id)
             may_contest(telling, test)
             assert telling.told_at is not None
             at = now()
@@ -113,11 +113,11 @@ def decide_contest(*, actor: User, contest_id: int, outcome: str, reasons: str) 
     test_id = Contest.objects.values_list("test_id", flat=True).get(pk=contest_id)
     # The measure first, as whoever ends it does: then the contest.
     test = (
-        NecessityTest.objects.select_for_update(of=("self",))
+        NecessityTest.objects.select_for_update(of=("self",), no_key=True)
         .select_related("decision", "item__request")
         .get(pk=test_id)
     )
-    found = Contest.objects.select_for_update().get(pk=contest_id)
+    found = Contest.objects.select_for_update(no_key=True).get(pk=contest_id)
     asked = test.item.request
     if took_part(actor, asked.pk):
         raise TookPart
