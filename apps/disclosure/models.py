@@ -2,7 +2,15 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
+
+WHOLE = """
+    EXTRACT(day FROM begins) = 1
+    AND mod(EXTRACT(month FROM begins)::int - 1, CASE kind WHEN 'quarter' THEN 3 WHEN 'half' THEN 6 ELSE 12 END) = 0
+    AND ends = (begins + CASE kind WHEN 'quarter' THEN interval '3 months' WHEN 'half' THEN interval '6 months'
+                         ELSE interval '1 year' END)::date
+"""
 
 
 class Period(models.Model):
@@ -25,6 +33,11 @@ class Period(models.Model):
                 name="period_kind_valid", condition=Q(kind__in=["quarter", "half", "year"])
             ),
             models.CheckConstraint(name="period_ends_after_it_began", condition=Q(ends__gt=F("begins"))),
+            # Whole quarters, halves and years of the calendar: two of a kind never share a day.
+            models.CheckConstraint(
+                name="period_is_a_whole_one",
+                condition=RawSQL(WHOLE, (), output_field=models.BooleanField()),  # noqa: S611  (a constant)
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="period_is_never_changed", operation=pgtrigger.Update | pgtrigger.Delete)

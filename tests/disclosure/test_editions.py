@@ -83,6 +83,26 @@ def test_the_database_refuses_to_move_a_period_and_an_edition_that_was_never_a_d
     assert (Edition.objects.get(), Period.objects.get().slug) == (edition, "2025-q3")
 
 
+@pytest.mark.parametrize(
+    ("kind", "begins", "ends"),
+    [
+        ("quarter", "2025-02-01", "2025-05-01"),
+        ("quarter", "2025-01-02", "2025-04-02"),
+        ("quarter", "2025-01-01", "2025-07-01"),
+        ("half", "2025-04-01", "2025-10-01"),
+        ("half", "2025-01-01", "2025-06-30"),
+        ("year", "2025-07-01", "2026-07-01"),
+        ("year", "2025-01-01", "2025-12-31"),
+    ],
+)
+def test_the_database_refuses_a_period_that_is_no_whole_one_so_that_two_of_a_kind_never_overlap(
+    house, kind, begins, ends
+):
+    with pytest.raises(IntegrityError, match="period_is_a_whole_one"), transaction.atomic():
+        Period.objects.create(kind=kind, begins=begins, ends=ends)
+    assert not Period.objects.exists()
+
+
 def test_the_database_refuses_that_one_person_does_both(house):
     made = drafted()
     with pytest.raises(IntegrityError, match="edition_takes_two_people"), transaction.atomic():
