@@ -173,7 +173,7 @@ def overview(request: PersonRequest) -> HttpResponse:
         ],
         "overdue": sum(case.due_at <= at for case in waiting),
         "lately": queries.lately_decided(),
-        "tables": [(title, queries.rates(name)) for name, title in DIMENSIONS],
+        "tables": [(title, rows) for name, title in DIMENSIONS if (rows := queries.rates(name))],
         "days": queries.DAYS,
         "few": queries.FEW,
         "window": queries.window().days,
