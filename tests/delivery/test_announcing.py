@@ -14,9 +14,15 @@ from apps.decisions.verdict import Verdict
 from apps.delivery.handlers import announce_outside
 from apps.delivery.models import Delivery
 from apps.delivery.operations import add_endpoint, set_active
+from apps.intake.models import Item
 from apps.ledger.models import Event
+from apps.ledger.operations import drain
 from apps.queues.operations import refresh_cases
 from tests import make
+from tests.detectors.conftest import answer
+from tests.detectors.test_osprey import MAP, RESULT
+from tests.detectors.test_osprey_api import send
+from tests.doors.programs import Program
 
 SCAM = Verdict(
     outcome="violates",
@@ -175,6 +181,28 @@ def test_a_paused_endpoint_is_owed_nothing_new(decided, endpoint, admin, later):
     assert Delivery.objects.exists() is False
 
 
+def test_a_rules_engine_finds_its_action_in_the_message_and_nothing_elsewhere(mara, endpoint, decided, later):
+    decided()
+    send(Program("ingest"), {"mapping": MAP}, RESULT, {**RESULT, "__action_id": 7013})
+    drain()
+    made = answer(mara, Item.objects.get(external_id="55"), FINE)
+    later()
+    plain, flagged = payloads("decision.made")
+    assert "engine_action" not in plain["data"]
+    action = flagged["data"]["engine_action"]
+    assert set(action) == {"send_time", "data"}
+    assert (action["data"]["action_id"], action["data"]["action_name"]) == (made.pk, "human_decision")
+    told = action["data"]["data"]
+    assert (told["external_id"], told["outcome"], told["reviewed_action_ids"]) == (
+        "55",
+        "no_violation",
+        [7012, 7013],
+    )
+    with time_machine.travel(now() + timedelta(seconds=40)):
+        [asked] = Program("read").get("/osprey/actions").json()["actions"]
+    assert asked == action
+
+
 def test_announcing_an_event_again_owes_nothing_new(decided, later):
     decided()
     later()
@@ -190,6 +218,7 @@ def test_a_batch_is_announced_in_the_same_number_of_queries_whatever_its_size(
     for _ in range(n):
         decided()
     events = list(Event.objects.filter(kind__in=["decision.made", "enforcement.due"]))
-    # savepoints, endpoints, undo lock, withdrawn, decisions with three prefetches, chain, enforcements, insert
-    with django_assert_num_queries(12):
+    # savepoints, endpoints, undo lock, withdrawn, decisions with three prefetches, chain, enforcements,
+    # flags of a rules engine, insert
+    with django_assert_num_queries(13):
         announce_outside(events)

@@ -13,6 +13,7 @@ from apps.decisions.models import Decision, Enforcement
 from apps.decisions.queries import not_withdrawn, superseded_by
 from apps.delivery import payloads
 from apps.delivery.models import Delivery, Endpoint, Kind
+from apps.detectors.queries.engine import engine_actions
 from apps.ledger.models import Event
 
 GIVE_UP_AFTER = timedelta(hours=72)
@@ -93,13 +94,15 @@ def _of_decisions(events: list[Event]) -> Iterator[Message]:
     }
     answered = [event.data["letter"] for event in events if event.kind == "authority.contest_answered"]
     answers = ContestLetter.objects.select_related("contest").in_bulk(answered) if answered else {}
+    made = {event.data["decision"] for event in events if event.kind == "decision.made"}
+    actions = engine_actions(decisions[one] for one in made & decisions.keys()) if made else {}
     for event in events:
         decision = decisions.get(event.data["decision"])
         if decision is None:
             continue
         match event.kind:
             case "decision.made":
-                yield from _of_decision(event, decision, replaced.get(decision.pk))
+                yield from _of_decision(event, decision, replaced.get(decision.pk), actions.get(decision.pk))
             case "enforcement.due":
                 yield _of_enforcement(event, Kind.ENFORCEMENT_DUE, decision, enforcements)
             case "enforcement.reversed":
@@ -136,10 +139,14 @@ def _wait_for_undo(cases: set[int]) -> None:
         cursor.execute("SELECT id FROM queues_case WHERE id = ANY(%s) ORDER BY id FOR SHARE", [sorted(cases)])
 
 
-def _of_decision(event: Event, decision: Decision, replaced: int | None) -> Iterator[Message]:
+def _of_decision(
+    event: Event, decision: Decision, replaced: int | None, action: dict[str, Any] | None
+) -> Iterator[Message]:
     if decision.held or decision.measures or decision.outcome == Decision.Outcome.UNSURE:
         return
     data = payloads.decision_data(decision, supersedes=replaced)
+    if action is not None:
+        data["engine_action"] = action
     yield Message(f"evt_{event.pk}", Kind.DECISION_MADE, event.pk, event.occurred_at, data)
     if replaced is not None:
         data = payloads.superseded_data(decision, superseded=replaced)
