@@ -347,3 +347,16 @@ def test_the_same_file_and_words_are_looked_up_and_nothing_is_kept(program):
     refused(program.post("/bank-lookups", {"signal": "pdq", "value": "ab"}), 422, "hash_unusable")
     assert not Event.objects.filter(occurred_at__gte=before).exists()
     assert not Match.objects.exists()
+
+
+def test_of_very_many_that_are_nearly_the_same_the_nearest_are_told(program, monkeypatch):
+    monkeypatch.setattr("apps.matching.queries.alike.READ_AT_MOST", 3)
+    monkeypatch.setattr("apps.matching.queries.alike.SHOWN_AT_MOST", 2)
+    into = bank()
+    made = [entry(into, "pdq", flipped(HASH, n)).pk for n in (5, 1, 4, 2)]
+    answer = program.post("/bank-lookups", {"signal": "pdq", "value": HASH}).json()
+    assert [one["entry_id"] for one in answer["matches"]] == [made[1], made[3]]
+    assert answer["more"] is True
+    monkeypatch.undo()
+    whole = program.post("/bank-lookups", {"signal": "pdq", "value": HASH}).json()
+    assert ([one["distance"] for one in whole["matches"]], whole["more"]) == ([1, 2, 4, 5], False)

@@ -17,6 +17,7 @@ from apps.matching import operations
 from apps.matching.models import Match, Print
 from apps.matching.prints import clock, usable_frames, usable_places
 from apps.queues.models import Case
+from apps.queues.operations import claim_next
 from apps.wellbeing.operations import start_shift
 from tests.detectors.conftest import FINE, answer
 from tests.doors.programs import Program, refused
@@ -194,3 +195,13 @@ def test_a_persons_decision_keeps_what_matched_and_when(house, moderator):
         }
     ]  # fmt: skip
     assert "matches" not in answer(moderator, plain, FINE).words.evidence
+
+
+def test_the_desk_shows_whoever_decides_at_which_second(house, moderator, signed_in):
+    entry(bank(verified=False), "pdq", HASH)
+    film(frames(far(2), flipped(HASH, 1)), [3_000, 67_000], report="HR-1")
+    drain()
+    start_shift(actor=moderator)
+    claim_next(actor=moderator)
+    page = " ".join(signed_in("moderator").get("/desk/").content.decode().split())
+    assert "distance 1 of 256; a frame at <strong>1:07</strong> matches" in page

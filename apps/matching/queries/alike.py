@@ -9,6 +9,7 @@ from apps.matching.prints import Likeness, alike
 from apps.matching.queries import opinions_on
 
 SHOWN_AT_MOST = 100
+READ_AT_MOST = 1_000  # nearest ones, where a bank holds very many that are nearly the same
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ def entries_like(signal: str, value: str) -> tuple[list[Alike], bool]:
     if trouble := trouble_with_hash(signal, value):
         raise HashUnusable(trouble[1], errors=[{"field": trouble[0], "reason": trouble[1]}])
     found: list[tuple[Entry, Likeness]] = []
-    for entry in _near(signal, value):
+    near = _near(signal, value)
+    for entry in near:
         if not entry.live:
             continue
         if signal == Signal.SHA256:
@@ -52,16 +54,16 @@ def entries_like(signal: str, value: str) -> tuple[list[Alike], bool]:
         )
         for entry, like in shown
     ]
-    return alikes, len(found) > SHOWN_AT_MOST
+    return alikes, len(found) > SHOWN_AT_MOST or len(near) == READ_AT_MOST
 
 
 def _near(signal: str, value: str) -> list[Entry]:
     """Entries the index proposes, or those of the very same file; their rows and banks decide."""
     live = Entry.objects.select_related("bank").filter(purged_at=None)
     if signal == Signal.SHA256:
-        return list(live.filter(signal=Signal.SHA256, value=value))
+        return list(live.filter(signal=Signal.SHA256, value=value)[:READ_AT_MOST])
     from apps.matching import lookup  # arrays are read only where somebody asks
 
     lookup.follow_entries()
     near = lookup.entries[lookup.kind(signal)].near(value)
-    return list(live.filter(pk__in=near))
+    return list(live.filter(pk__in=sorted(near, key=lambda id: (near[id], id))[:READ_AT_MOST]))
