@@ -84,6 +84,7 @@ class Historian:
             user=person,
             limit_set=self.limits,
             started_at=begins,
+            day_started_at=begins,  # of a day that is over: whoever begins a shift now begins a day
             ended_at=begins + SHIFT,
             max_exposure=self.limits.max_exposure,
             budget=budget,
