@@ -14,10 +14,10 @@ Row = dict[str, Any]
 TITLES = dict(AccountEvidence.Part.choices)
 SHARED = {"device": "device", "payment": "means of payment", "network": "network"}
 CLAIMED_BY = {
-    "impersonated": "Whoever is impersonated says so",
-    "representative": "A representative says so",
-    "somebody_else": "Somebody else says so",
-    "detector": "A detector says so",
+    "impersonated": "Whoever is impersonated",
+    "representative": "A representative",
+    "somebody_else": "Somebody else",
+    "detector": "A detector",
 }
 
 
@@ -97,16 +97,11 @@ def _purchases(facts: list[dict[str, Any]], later_by: timedelta, names: bool) ->
 
 def _impersonation(one: dict[str, Any], later_by: timedelta, names: bool) -> list[Row]:
     whom = [one[name] for name in ("name", "handle", "external_id") if name in one]
-    claimed = (
-        "who is known to be who she says she is" if one["claimant_verified"] else "whose name is not verified"
-    )
+    known = "whose name is verified" if one["claimant_verified"] else "whose name is not verified"
+    claimant = CLAIMED_BY[one["claimed_by"]] + ("" if one["claimed_by"] == "detector" else f", {known}")
     rows: list[Row] = [
         {"what": "Whom", "words": " · ".join(whom) if names else "Named at the desk", "name": names},
-        {
-            "what": "Claimed by",
-            "words": CLAIMED_BY[one["claimed_by"]]
-            + (f", {claimed}" if one["claimed_by"] != "detector" else ""),
-        },
+        {"what": "Claimed by", "words": claimant},
     ]
     for name, what in (("name_similarity", "Names"), ("picture_similarity", "Pictures")):
         if name in one:

@@ -21,7 +21,7 @@ MEASURES = [
     (WARNING, "A warning"),
     ("feature_suspend", "A feature suspended"),
     ("account_suspend", "The account suspended"),
-    ("account_terminate", "A second person’s look at ending the account"),
+    ("account_terminate", "A look at ending the account"),
 ]
 PLACES = range(1, STEPS_AT_MOST + 1)
 

@@ -43,6 +43,8 @@ PAGES = {
         "/guidelines/replays/",
         "/quality/rules/",
         "/strikes/",
+        "/strikes/ladder/",
+        "/strikes/ladder/propose/",
         "/guidelines/",
         "/guidelines/versions/",
         "/notices/",

@@ -52,7 +52,7 @@ def test_the_desk_says_the_numbers_in_words(account, moderator, signed_in):
         "One means of payment shared by 36 accounts hash abababababab…",
         "A burst of followers 5,000 within 6 hours, 97% of them from one source",
         "Whom @bank",
-        "A representative says so, who is known to be who she says she is",
+        "A representative, whose name is verified",
         "Names 93 of 100 alike",
         "Told by the platform",
     ):
