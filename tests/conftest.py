@@ -1,7 +1,10 @@
 """The cast: named after what they may do, the same in every test."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import hypothesis
 import pytest
@@ -33,6 +36,14 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("search" if os.environ.get("SEARCH") else "steady")
 
 
+@contextmanager
+def beside_every_database() -> Iterator[Any]:
+    """A cursor in none of the databases, with all the time it needs: dropping one waits for the disk."""
+    with connection.creation._nodb_cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        yield cursor
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_db_setup, django_db_blocker):
     """The test database; and a copy for the browser's processes, taken while it is as the migrations left it.
@@ -45,18 +56,25 @@ def django_db_setup(request, django_db_setup, django_db_blocker):
         item.get_closest_marker("browser") for item in request.session.items
     ):
         yield
+        _take_your_time()
         return
     others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
     copy = f"{original}_browser"
     with django_db_blocker.unblock():
         connection.close()
-        with connection.creation._nodb_cursor() as cursor:
+        with beside_every_database() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
             cursor.execute(others, [original])
             cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{original}"')
     yield
-    with django_db_blocker.unblock(), connection.creation._nodb_cursor() as cursor:
+    with django_db_blocker.unblock(), beside_every_database() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+    _take_your_time()
+
+
+def _take_your_time() -> None:
+    """What drops the test database after this does so on a connection of its own, which reads the settings anew."""
+    connection.settings_dict["OPTIONS"]["options"] += " -c statement_timeout=0"
 
 
 CAST = {

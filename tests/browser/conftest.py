@@ -19,7 +19,7 @@ from apps.queues.operations import refresh_cases
 from tests import make
 from tests.browser import installed
 from tests.browser.system import PASSWORD, PEOPLE, System, browser_database, database_url
-from tests.conftest import person
+from tests.conftest import beside_every_database, person
 from tests.patience import PATIENCE
 
 FLAGS = [
@@ -72,7 +72,7 @@ def system(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Sys
     if not copied:  # only browser tests were asked for: there was none to copy
         with django_db_blocker.unblock():
             connection.close()
-            with connection.creation._nodb_cursor() as cursor:
+            with beside_every_database() as cursor:
                 cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
                 cursor.execute(f'CREATE DATABASE "{name}"')
     running = System(
@@ -97,7 +97,7 @@ def system(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Sys
         yield running
     finally:
         running.stop_all()
-        with django_db_blocker.unblock(), connection.creation._nodb_cursor() as cursor:
+        with django_db_blocker.unblock(), beside_every_database() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
