@@ -18,9 +18,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def two_days(monkeypatch):
+def two_days(monkeypatch, settings, tmp_path):
     """A history of two days, few decisions in each."""
     make.house()
+    settings.EMBEDDED, settings.VAR_DIR = True, tmp_path
     call_command("demo_people")
     monkeypatch.setattr(history, "DAYS", 2)
     monkeypatch.setattr(history, "A_DAY", 6)

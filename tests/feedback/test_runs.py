@@ -24,6 +24,7 @@ from apps.feedback.operations import exporting, running
 from apps.feedback.operations.running import claim, folder_of, forget_old, hand_out, stop, write
 from apps.feedback.writers import FORMATS
 from apps.ledger.models import Event
+from tests.browser.system import database_url
 from tests.conftest import person
 from tests.patience import PATIENCE
 
@@ -450,8 +451,7 @@ def test_a_process_that_is_killed_while_it_writes_leaves_nothing_to_download(
 
 
 def started(run: ExportRun, place: Path, parent: int | None = None) -> subprocess.Popen:
-    there = connection.get_connection_params()
-    address = f"postgresql://{there['user']}@/{there['dbname']}?host={there['host']}"
+    address = database_url(connection.settings_dict, connection.settings_dict["NAME"])
     environment = {
         **os.environ, "DATABASE_URL": address, "REDIS_URL": settings.REDIS_URL, "SECRET_KEY": settings.SECRET_KEY,
         "ALLOWED_HOSTS": "localhost", "EXPORTS_ROOT": str(place),
