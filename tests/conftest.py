@@ -19,6 +19,7 @@ from apps.guidelines.queries import forget_in_force
 from apps.notices import queries as notices
 from apps.wellbeing.models import Practice
 from apps.wellbeing.operations import account
+from reviewqueue.migrating import lightly
 
 # The same examples in every run: a law that holds today must not turn red tomorrow because of another landing.
 # SEARCH=1 looks at new ones, and EXAMPLES=500 at many (tests/laws); what is found becomes a plain story.
@@ -42,6 +43,13 @@ def beside_every_database() -> Iterator[Any]:
     with connection.creation._nodb_cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         yield cursor
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """The tables of the tests are made as `make run` makes them (tests/house/test_migrating.py says: the same)."""
+    with lightly():
+        yield
 
 
 @pytest.fixture(scope="session")

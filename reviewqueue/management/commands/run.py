@@ -21,6 +21,7 @@ from django.db.migrations.executor import MigrationExecutor
 from apps.guidelines.models import GuidelineVersion, Translation
 from apps.guidelines.queries import in_force
 from apps.queues.operations.setup import install_starter
+from reviewqueue.migrating import lightly
 from reviewqueue.supervisor import SIGN_INS
 
 STARTER_GUIDELINES = settings.BASE_DIR / "apps/guidelines/starter/starter.yaml"
@@ -70,7 +71,8 @@ def migrate() -> bool:
     executor = MigrationExecutor(connection)
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return False
-    call_command("migrate", interactive=False, verbosity=0)
+    with lightly():
+        call_command("migrate", interactive=False, verbosity=0)
     return True
 
 
