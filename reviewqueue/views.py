@@ -25,6 +25,7 @@ def home(request: PersonRequest) -> HttpResponse:
         (("moderator", "senior_moderator"), "/desk/"),
         (("supervisor",), "/live/"),
         (("wellbeing_lead",), "/wellbeing/"),
+        (("legal_reviewer",), "/authority-requests/"),
         (("admin",), "/live/"),
     ):
         if request.user.has_role(*roles):

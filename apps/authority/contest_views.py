@@ -19,6 +19,7 @@ from apps.authority.models import Contest
 from apps.authority.operations.contesting import STATEMENT_AT_MOST, may_contest, window_ends_at
 from apps.authority.phrases import NAMES, PHRASES, refusal
 from apps.errors import DomainError, NotFound
+from apps.intake.codes import country_name
 from apps.intake.errors import MediaRefused
 from apps.intake.media.places import full_path
 
@@ -56,7 +57,7 @@ def _of_contest(found: Contest, told: Told, language: str) -> dict[str, Any]:
     if found.is_open:
         date, due = localdate(found.lodged_at).isoformat(), localdate(found.due_at).isoformat()
         return {"received": say["received_on"].format(date=date, due=due)}
-    words = say[found.outcome or found.state].format(country=told.test.country)
+    words = say[found.outcome or found.state].format(country=country_name(told.test.country, language))
     ended = found.outcome == Contest.Outcome.LIFTED and told.test.lifted_at is not None
     return {"outcome": words, "reasons": found.reasons, "elsewhere": bool(found.outcome) and not ended}
 
@@ -105,7 +106,10 @@ def _page(
     if told is not None:
         told_at = told.telling.told_at
         assert told_at is not None
-        words = {"country": told.test.country, "basis": told.telling.item.request.legal_basis or "—"}
+        words = {
+            "country": country_name(told.test.country, language),
+            "basis": told.telling.item.request.legal_basis or "—",
+        }
         context |= {
             "what": say["what_was" if told.test.lifted_at else "what"].format(**words),
             "on": say["on"].format(date=localdate(told_at).isoformat()),

@@ -5,6 +5,7 @@ from django import forms
 from apps.authority.models import LetterTemplate, Request, Sender, Silence
 from apps.authority.operations.recording import Asking
 from apps.guidelines.queries import in_force
+from apps.intake.codes import country_choices
 
 CLOCKS = [
     ("", "No law sets a time"),
@@ -64,7 +65,11 @@ class AskingForm(Refusable):
     received_at = forms.DateTimeField(label="Received", widget=Moment)
     sender = forms.CharField(label="Authority", max_length=200, help_text="The office, never a person.")
     kind = forms.ChoiceField(label="Kind of authority", choices=Sender.Kind.choices)
-    country = forms.CharField(label="Its country", max_length=2, help_text="Two letters, such as KH or VN.")
+    country = forms.ChoiceField(
+        label="Its country",
+        choices=[("", "Choose a country"), *country_choices()],
+        error_messages={"invalid_choice": "There is no country with this code."},
+    )
     contact = forms.CharField(
         label="Who wrote or called", max_length=200, required=False, help_text="Stays here; no export has it."
     )
@@ -94,7 +99,7 @@ class AskingForm(Refusable):
         label="Items",
         max_length=400_000,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
-        help_text="One a line, as source:id. What is not found here is kept as they wrote it.",
+        help_text="One a line: its address on the platform, or source:id. What is not found here is kept as they wrote it.",
     )
     rule = forms.ChoiceField(
         label="Rule of ours it may concern", required=False, help_text="A hint, as a reporter gives one."
@@ -116,9 +121,6 @@ class AskingForm(Refusable):
             ("", "None in particular"),
             *((rule.code, f"{rule.code} {rule.title}") for rule in rules),
         ]
-
-    def clean_country(self) -> str:
-        return self.cleaned_data["country"].strip().upper()
 
     def asking(self, documents: tuple[Any, ...]) -> Asking:
         """What was typed, for the operation to judge."""
@@ -158,7 +160,9 @@ def _words(label: str, rows: int = 2, **kwargs: Any) -> forms.CharField:
 
 
 class LocateForm(Refusable):
-    address = forms.CharField(label="Where it is here, as source:id", max_length=400)
+    address = forms.CharField(
+        label="Where it is here", max_length=2000, help_text="Its address on the platform, or source:id."
+    )
 
 
 class ValidityForm(Refusable):

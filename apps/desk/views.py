@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.http import FileResponse, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -67,13 +68,20 @@ def desk_door(view: View) -> View:
     return door
 
 
-def answer(request: PersonRequest, state: str = "", status: int = 200, **more: Any) -> HttpResponse:
-    """The desk: its part for htmx, a redirect for a plain form, a whole page where a redirect would lose something."""
+def answer(
+    request: PersonRequest, state: str = "", status: int = 200, said: str = "", **more: Any
+) -> HttpResponse:
+    """The desk: its part for htmx, a redirect for a plain form, a whole page where a redirect would lose something.
+
+    `said`: what became of the case she had, where another one does not show it.
+    """
     htmx = bool(request.htmx)
     if not htmx and not state and not more and status == 200:
+        if said:
+            messages.info(request, said)
         return redirect("desk")
     template = "desk/desk.html#desk" if htmx else "desk/desk.html"
-    context = screen(request.user, state=state, **more)
+    context = screen(request.user, state=state, said=said, **more)
     if htmx and (token := request.POST.get("csrfmiddlewaretoken")):
         # Checked already, and good for the next form too: a new one costs 32 random draws and a cookie.
         context["csrf_token"] = token
@@ -113,7 +121,7 @@ def start_break(request: PersonRequest) -> HttpResponse:
     if claim is not None:
         queues.release(actor=request.user, claim_id=claim.pk, look=_look(request))
     wellbeing.start_break(actor=request.user)
-    return answer(request)
+    return answer(request, said="The case you had is back in its queue." if claim is not None else "")
 
 
 @desk_door
@@ -189,20 +197,20 @@ def skip(request: PersonRequest, claim_id: int) -> HttpResponse:
     queues.skip(
         actor=request.user, claim_id=claim_id, reason=request.POST.get("reason", ""), look=_look(request)
     )
-    return answer(request)
+    return answer(request, said="Skipped. Somebody else gets it, and it does not come to you again.")
 
 
 @desk_door
 def escalate(request: PersonRequest, claim_id: int) -> HttpResponse:
     note = request.POST.get("note", "").strip()[:2000]
     queues.escalate(actor=request.user, claim_id=claim_id, note=note, look=_look(request))
-    return answer(request)
+    return answer(request, said=f"Escalated. Someone senior gets it{', with your note' if note else ''}.")
 
 
 @desk_door
 def release(request: PersonRequest, claim_id: int) -> HttpResponse:
     queues.release(actor=request.user, claim_id=claim_id, look=_look(request))
-    return answer(request)
+    return answer(request, said="Put back. It waits in its queue, for you as for anybody.")
 
 
 @require_POST

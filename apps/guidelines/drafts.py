@@ -133,6 +133,11 @@ def planned() -> Schedule | None:
     return Schedule.objects.filter(state=Schedule.State.PENDING).select_related("asked_by", "version").first()
 
 
+def in_review() -> list[GuidelineVersion]:
+    """Drafts that wait for somebody to read them, the oldest first."""
+    return list(GuidelineVersion.objects.filter(state=GuidelineVersion.State.IN_REVIEW).order_by("pk"))
+
+
 def unseen(person: User) -> list[LeadNotice]:
     """What this lead was told and has not marked as seen, newest first."""
     return list(
@@ -192,6 +197,12 @@ def was_published(identity: uuid.UUID) -> bool:
 def code_before(version: GuidelineVersion, identity: uuid.UUID) -> str:
     rule = version.base.rules.filter(identity=identity).first() if version.base else None
     return rule.code if rule else version.rules.get(identity=identity).code
+
+
+def unchanged(version: GuidelineVersion, identity: uuid.UUID, doc: Doc) -> bool:
+    """Whether a rule of the draft says what it says in the version before."""
+    before = words_before(version, identity)
+    return before is not None and all(doc[name] == before[name] for name in parts.WORDING)
 
 
 def words_before(version: GuidelineVersion, identity: uuid.UUID) -> Doc | None:

@@ -11,7 +11,7 @@ from apps.accounts.access import EVERYONE, PersonRequest, allow, public
 from apps.errors import NotFound
 from apps.guidelines import queries, reading
 from apps.guidelines.access import AUTHORS, version_for
-from apps.guidelines.drafts import planned, unseen
+from apps.guidelines.drafts import in_review, planned, unseen
 from apps.guidelines.errors import NothingInForce
 from apps.guidelines.models import GuidelineVersion
 from apps.guidelines.queries import Edition
@@ -46,7 +46,8 @@ def document(request: PersonRequest) -> HttpResponse:
         edition = queries.in_force()
     except NothingInForce:
         return render(request, "guidelines/none.html", {"is_author": request.user.has_role(*AUTHORS)})
-    return _document(request, edition, BASE)
+    waiting = in_review() if request.user.has_role(*AUTHORS) and not request.htmx else []
+    return _document(request, edition, BASE, in_review=waiting)
 
 
 @allow(*EVERYONE)

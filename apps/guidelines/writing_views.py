@@ -165,6 +165,10 @@ def rule(request: PersonRequest, number: str, identity: uuid.UUID) -> HttpRespon
         return render(request, "guidelines/retired_editor.html", context)
     live = current if current and not current.get("retired") else EMPTY_RULE
     form = RuleForm(request.POST or None, version=version, current=live)
+    if live["compatibility"] == "same" and drafts.unchanged(version, identity, live):
+        form.initial["compatibility"] = (
+            ""  # nobody said so: words that change now are still to be asked about
+        )
     if request.POST.get("step") == "preview":
         context = {
             "rule": drafts.as_read(form),

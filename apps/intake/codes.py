@@ -1,4 +1,8 @@
-"""The codes a sender may use for languages (ISO 639-1) and countries (ISO 3166-1 alpha-2)."""
+"""The codes a sender may use for languages (ISO 639-1) and countries (ISO 3166-1 alpha-2), and the countries' names."""
+
+import json
+from functools import cache
+from pathlib import Path
 
 
 def _codes(text: str) -> frozenset[str]:
@@ -27,3 +31,22 @@ COUNTRIES = _codes(
     TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
     """
 )
+
+
+@cache
+def _names() -> dict[str, dict[str, str]]:
+    """Names by code in en, km and vi, each in its own alphabetical order; from the Unicode CLDR."""
+    names: dict[str, dict[str, str]] = json.loads(
+        Path(__file__).with_name("country_names.json").read_text("utf-8")
+    )
+    return names
+
+
+def country_name(code: str, language: str = "en") -> str:
+    """What a country is called in en, km or vi; the code itself where it has no name."""
+    return _names().get(language, _names()["en"]).get(code, code)
+
+
+def country_choices(language: str = "en") -> list[tuple[str, str]]:
+    """(code, name) of every country, to choose from: a name that is typed into two letters becomes another country."""
+    return list(_names().get(language, _names()["en"]).items())

@@ -1,4 +1,5 @@
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Now
@@ -89,6 +90,8 @@ class Item(models.Model):
             models.Index(fields=["author"], name="item_by_author"),
             # Serves "the same text seen before".
             models.Index(fields=["text_sha256"], name="item_by_text", condition=~Q(text_sha256="")),
+            # Serves "what is at this address", asked by authorities and notices of law. A hash: addresses are long.
+            HashIndex(fields=["url"], name="item_by_url", condition=~Q(url="")),
         ]
 
     def __str__(self) -> str:

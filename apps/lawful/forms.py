@@ -13,7 +13,9 @@ class Refusable(forms.Form):
 
 
 class LocateForm(Refusable):
-    address = forms.CharField(label="Where it is here, as source:id", max_length=400)
+    address = forms.CharField(
+        label="Where it is here", max_length=2000, help_text="Its address on the platform, or source:id."
+    )
 
 
 class DecideForm(Refusable):

@@ -15,6 +15,7 @@ from apps.accounts.access import public
 from apps.appeals.errors import TooManyAppeals
 from apps.appeals.evidence import FILES_AT_MOST, Kept, keep
 from apps.errors import DomainError
+from apps.intake.codes import country_choices, country_name
 from apps.intake.errors import MediaRefused
 from apps.lawful import links, operations
 from apps.lawful.access import open_link
@@ -123,7 +124,7 @@ def _form(
     say = PHRASES[language]
     fields = [
         _field(say, "address", typed, wrong, required=True),
-        _field(say, "country", typed, wrong, required=True, most=2),
+        _field(say, "country", typed, wrong, required=True, listed=country_choices(language)),
         _field(say, "relation", typed, wrong, choices=[(one, say[one]) for one in WHO[kind]]),
         _field(
             say,
@@ -193,7 +194,7 @@ def told(request: HttpRequest, language: str, token: str) -> HttpResponse:
         except DomainError as no:
             trouble, status = say.get(no.code, say["check"]), no.status
         found, side = open_link(token)
-    context = _of_side(found, side, say)
+    context = _of_side(found, side, language)
     return _page(
         request,
         language,
@@ -225,13 +226,14 @@ def _do(request: HttpRequest, found: LawNotice, side: str, typed: dict[str, str]
         raise LawNoticeInvalid(errors=[{"field": "do", "reason": "There is no such step."}])
 
 
-def _of_side(found: LawNotice, side: str, say: dict[str, str]) -> dict[str, Any]:
+def _of_side(found: LawNotice, side: str, language: str) -> dict[str, Any]:
     """What one side is shown. Nothing here is of the other side, but that it objected or that a court was asked."""
+    say, country = PHRASES[language], country_name(found.country, language)
     counter = getattr(found, "counter", None)
     waiting = counter is not None and counter.state == "waiting"
     until = localdate(counter.waits_until).isoformat() if counter else ""
     ended = found.measure_ended_at is not None
-    state = say["ended"] if ended else say[found.state].format(country=found.country)
+    state = say["ended"] if ended else say[found.state].format(country=country)
     context: dict[str, Any] = {
         "heading": say[found.kind],
         "reasons": found.reasons,
@@ -248,7 +250,7 @@ def _of_side(found: LawNotice, side: str, say: dict[str, str]) -> dict[str, Any]
             "elsewhere": found.state == "refused",
         }
     return context | {
-        "state": say["ended"] if ended else say["told_author"].format(country=found.country),
+        "state": say["ended"] if ended else say["told_author"].format(country=country),
         "object_sent": say["object_sent"].format(until=until) if waiting else "",
         "may_object": found.holds and found.kind in OPEN_TO and counter is None,
         "object_how": say["object_how"].format(days=settings.LAW_COURT_DAYS),

@@ -33,7 +33,7 @@ class Step:
     def words(self) -> str:
         days = f"{self.days} day{'' if self.days == 1 else 's'}"
         return {
-            "": "a warning, which the notice of the strike is",
+            "": "a warning",
             "feature_suspend": f"a feature suspended for {days}",
             "account_suspend": f"the account suspended for {days}",
             "account_terminate": "a second person’s look at ending the account",

@@ -23,7 +23,7 @@ PDF = b"%PDF-1.7\n" + b"1 0 obj << /Type /Page >> endobj\n" * 200 + b"%%EOF"
 def typed(item, **fields) -> dict:
     return {
         "form": "informal", "channel": "phone", "received_at": localtime().strftime("%Y-%m-%dT%H:%M"),
-        "sender": SECRET, "kind": "ministry", "country": "kh", "contact": "A caller",
+        "sender": SECRET, "kind": "ministry", "country": "KH", "contact": "A caller",
         "scope": "Asks that the song be taken down.", "addresses": f"{item.source}:{item.external_id}",
         **fields,
     }  # fmt: skip
@@ -49,6 +49,41 @@ def test_a_telephone_call_is_written_down_with_its_documents(house, signed_in):
     got = client.get(f"/authority-requests/{made.pk}/documents/{document.pk}/")
     assert (b"".join(got.streaming_content), got["Content-Type"]) == (PDF, "application/pdf")
     assert got["Content-Disposition"].startswith("attachment")
+
+
+def test_an_order_names_pages_and_each_item_is_found_by_its_address(house, signed_in):
+    """Authorities write what they see in their browser: never our own source:id."""
+    item = make.item(url="https://platform.example/@a/1")
+    one, other = (
+        make.item(url="https://platform.example/@b/2"),
+        make.item(url="https://platform.example/@b/2"),
+    )
+    client = signed_in("legal")
+    lines = "https://platform.example/@a/1/#comments\nhttps://platform.example/@b/2\nhttps://platform.example/@c/3"
+    answer = client.post("/authority-requests/new/", typed(item, addresses=lines))
+    rows = RequestItem.objects.order_by("position")
+    assert [(row.state, row.item) for row in rows] == [("review", item), ("unknown", None), ("unknown", None)]
+    step = f"{answer.url}items/2/locate/"
+    several = client.post(step, {"locate-2-address": "https://platform.example/@b/2"}).content.decode()
+    assert f"Write one of them: test:{one.external_id}, test:{other.external_id}." in several
+    assert RequestItem.objects.get(position=2).state == "unknown"
+    client.post(step, {"locate-2-address": f"test:{other.external_id}"})
+    assert (RequestItem.objects.get(position=2).state, RequestItem.objects.get(position=2).item) == (
+        "review",
+        other,
+    )
+
+
+def test_a_legal_reviewer_begins_where_authorities_ask(signed_in):
+    assert signed_in("legal").get("/").url == "/authority-requests/"
+
+
+def test_a_country_is_chosen_by_its_name(house, signed_in):
+    """Two letters that somebody types are another country's: Ca(mbodia) is Canada."""
+    form = signed_in("legal").get("/authority-requests/new/").content.decode()
+    assert '<option value="KH">Cambodia</option>' in form
+    answer = signed_in("legal").post("/authority-requests/new/", typed(make.item(), country="Cambodia"))
+    assert (answer.status_code, Request.objects.count()) == (422, 0)
 
 
 @pytest.mark.parametrize(

@@ -251,7 +251,7 @@ def test_it_is_there_by_itself_from_its_date_and_the_author_hears_when_she_may(c
         assert tell_authors_due() == 1
         later()
         said = Delivery.objects.get(kind="notice.due").payload["data"]
-        assert (said["audience"], "withheld in KH" in said["text"]) == ("author", True)
+        assert (said["audience"], "withheld in Cambodia" in said["text"]) == ("author", True)
     assert Telling.objects.get().told_at is not None
 
 

@@ -233,7 +233,7 @@ def test_the_author_is_told_in_her_language_and_once(asked, floor, legal, admin)
     assert (tell_authors_due(), tell_authors_due()) == (1, 0)
     notice = Notice.objects.get(decision=row.tests.get().decision)
     assert (notice.audience, notice.language) == ("author", "vi")
-    assert "KH (Penal code, Article 305)" in notice.text
+    assert "Campuchia (Penal code, Article 305)" in notice.text
     assert legal.pseudonym not in notice.text
 
 

@@ -32,7 +32,7 @@ def test_an_authority_asks_and_is_answered_in_one_country(visit, house, axe):
     hers.get_by_role("button", name="Write it down").click()
     expect(hers.locator("main")).to_contain_text("There is no country with this code.")
     assert look(hers, axe, "the form, refused") == []
-    hers.get_by_label("Its country").fill("KH")
+    hers.get_by_label("Its country").select_option("Cambodia")
     hers.get_by_role("button", name="Write it down").click()
     expect(hers.locator("main")).to_contain_text("Under our guidelines")
     drain()
@@ -70,7 +70,7 @@ def test_an_authority_asks_and_is_answered_in_one_country(visit, house, axe):
     second.get_by_role("button", name="Answer", exact=True).click()
     expect(second.locator("main")).to_contain_text("Withheld in KH and nowhere else")
     assert tell_authors_due() == 1
-    assert "withheld in KH" in Notice.objects.get(audience="author").text
+    assert "withheld in Cambodia" in Notice.objects.get(audience="author").text
     hers.reload()
     expect(hers.locator("main")).to_contain_text("The author was told")
     hers.goto("/authority-requests/senders/")
@@ -129,7 +129,7 @@ def test_the_author_contests_in_khmer_on_a_telephone_and_somebody_new_decides(vi
         "1, 1 lifted since, 1 of these because the author contested it"
     )
     author.reload()
-    expect(author.locator("main")).to_contain_text("វាលែងត្រូវបានបិទក្នុង KH ទៀតហើយ។")
+    expect(author.locator("main")).to_contain_text("វាលែងត្រូវបានបិទក្នុង កម្ពុជា ទៀតហើយ។")
     wrong += look(author, axe, "lifted, in Khmer")
     picture(author, "contest-lifted")
     assert Enforcement.objects.filter(reverses__isnull=False).count() == 1

@@ -35,7 +35,7 @@ def test_a_photographer_is_heard_and_the_author_too(visit, house, axe):
     picture(hers, "law-kinds")
     hers.locator("a[href='/law-notice/km/property/']").click()
     hers.locator("#address").fill(f"test:{item.external_id}")
-    hers.locator("#country").fill("KH")
+    hers.locator("#country").select_option("KH")
     hers.locator("input[value=owner]").check()
     hers.locator("#concerned").fill("រូបថត «ព្រលឹម»")
     hers.locator("#statement").fill("រូបថតនេះជារបស់ខ្ញុំ។")

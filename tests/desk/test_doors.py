@@ -85,6 +85,40 @@ def test_the_case_of_another_is_lost_to_her_and_untouched(mara, desk, senior, do
     assert (claim.ended_at, Event.objects.count(), Decision.objects.count()) == (None, events, 0)
 
 
+GONE = {
+    "skip": ({}, "Skipped. Somebody else gets it, and it does not come to you again."),
+    "escalate": ({"note": "A candidate?"}, "Escalated. Someone senior gets it, with your note."),
+    "release": ({}, "Put back. It waits in its queue, for you as for anybody."),
+}
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+@pytest.mark.parametrize("door", GONE)
+def test_what_became_of_a_case_she_gave_away_is_told(mara, desk, door, htmx):
+    make.case()
+    claim = holds(mara)
+    sent, words = GONE[door]
+    answer = desk.post(f"/desk/claims/{claim.pk}/{door}", sent, headers=HTMX if htmx else {}, follow=not htmx)
+    page = answer.content.decode()
+    assert words in page
+    assert "Your desk is clear" in page
+    assert words not in desk.get("/desk/").content.decode()
+
+
+def test_a_break_of_her_own_ends_when_she_likes_and_one_that_was_due_says_when(mara, desk):
+    desk.post("/desk/break/start")
+    hers = desk.get("/desk/").content.decode()
+    assert "Come back whenever you like" in hers
+    assert '<button class="button" type="submit" data-code="KeyS">Back to work' in hers
+    desk.post("/desk/break/end")
+    Shift.objects.update(started_at=now() - timedelta(minutes=100), rested_at=now() - timedelta(minutes=100))
+    desk.post("/desk/break/start")
+    due = desk.get("/desk/").content.decode()
+    assert "Come back whenever you like" not in due
+    button = due[due.index("/desk/break/end") : due.index("Back to work")]
+    assert "disabled data-from=" in button  # the page lets her press it at that second
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"[]", b"7", b'{"spans": "x"}', b'{"spans": [{"from_ms": 5, "to_ms": 1}]}']
 )

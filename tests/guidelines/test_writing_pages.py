@@ -59,6 +59,32 @@ def test_a_form_that_is_sent_back_unchanged_changes_nothing(draft, signed_in):
     assert not DraftEdit.objects.exists()
 
 
+def test_new_words_are_asked_what_they_mean(draft, signed_in):
+    """The form has no answer ready: "Same meaning" is what somebody says, never what nobody did."""
+    client = signed_in("policy")
+    page = client.get(address(draft)).content.decode()
+    client.post(address(draft), filled(page, description="It says something else now."))
+    assert draft.rules.get(code="AB-1").compatibility == ""
+    assert "1 thing still missing" in client.get(EDIT).content.decode()
+    page = client.get(address(draft)).content.decode()
+    client.post(address(draft), filled(page, compatibility="same"))
+    assert draft.rules.get(code="AB-1").compatibility == "same"
+    page = client.get(address(draft)).content.decode()
+    client.post(address(draft), filled(page, title="Another title"))
+    assert draft.rules.get(code="AB-1").compatibility == "same"
+
+
+def test_a_draft_in_review_stands_where_policy_leads_begin(draft, signed_in):
+    client = signed_in("policy")
+    page = client.get(address(draft)).content.decode()
+    client.post(address(draft), filled(page, description="Says more.", compatibility="narrowed"))
+    waits = f'<a href="{REVIEW}">Draft 0.2</a> waits for a review'
+    assert waits not in client.get("/guidelines/").content.decode()
+    client.post(f"{REVIEW}ask/")
+    assert waits in signed_in("policy2").get("/guidelines/").content.decode()
+    assert waits not in signed_in("moderator").get("/guidelines/").content.decode()
+
+
 def test_every_field_of_a_rule_is_saved(draft, signed_in):
     client = signed_in("policy")
     page = client.get(address(draft)).content.decode()

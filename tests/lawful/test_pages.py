@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from apps.accounts.models import Scope
 from apps.lawful.links import address, token
 from apps.lawful.models import CounterNotice, LawFile, LawNotice
+from apps.lawful.operations import decide
 from tests import make
 from tests.doors.programs import Program
 from tests.intake.files import SVG, bomb
@@ -31,6 +32,20 @@ def typed(item, **fields) -> dict:
         "accurate": "yes",
         **fields,
     }
+
+
+@pytest.mark.parametrize(("language", "country"), [("en", "Cambodia"), ("km", "កម្ពុជា"), ("vi", "Campuchia")])
+def test_people_name_a_page_and_a_country_as_they_know_them(floor, legal, client, language, country):
+    item = make.item(url="https://platform.example/@a/1")
+    form = client.get(f"/law-notice/{language}/property/").content.decode()
+    assert f'<option value="KH">{country}</option>' in form
+    answer = client.post(
+        f"/law-notice/{language}/property/", typed(item, address="https://platform.example/@a/1/")
+    )
+    assert (LawNotice.objects.get().item, LawNotice.objects.get().state) == (item, "review")
+    notice = reviewed(LawNotice.objects.get(), floor)
+    decide(actor=legal, notice_id=notice.pk, accept=True, reasons=WHY)
+    assert country in client.get(answer.url).content.decode()
 
 
 def upload(name, content, mime):

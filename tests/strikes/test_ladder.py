@@ -260,13 +260,13 @@ def test_the_desk_says_the_next_step_of_the_ladder_in_force(house, moderator, si
     case = make.case(queue="fraud", item=item)
     assert claim_next(actor=moderator).case_id == case.pk
     desk = signed_in(moderator)
-    assert "One more provides for a feature suspended for 3 days." in desk.get("/desk/").content.decode()
+    assert "One more would bring a feature suspended for 3 days." in desk.get("/desk/").content.decode()
     with CaptureQueriesContext(connection) as before:
         desk.get("/desk/")
     put_in_force()
     with CaptureQueriesContext(connection) as after:
         page = desk.get("/desk/").content.decode()
-    assert "One more provides for the account suspended for 7 days." in page
+    assert "One more would bring the account suspended for 7 days." in page
     assert len(after) == len(before)
 
 
@@ -287,7 +287,7 @@ def test_the_preview_counts_accounts_that_would_stand_elsewhere(house, moderator
     found = outlook(STRICTER, present=STARTER)
     assert (found.accounts, found.graver, found.milder, found.other, found.at_once) == (5, 1, 2, 3, 3)
     assert found.moves == (
-        ("a feature suspended for 3 days", "a warning, which the notice of the strike is", 1),
+        ("a feature suspended for 3 days", "a warning", 1),
         ("a feature suspended for 3 days", "the account suspended for 7 days", 1),
         ("a second person’s look at ending the account", "the account suspended for 60 days", 1),
     )

@@ -153,7 +153,7 @@ def test_the_pages_and_the_api_tell_how_an_account_stands(client, signed_in, hou
     author = decision.item.author
     page = signed_in("senior").get(f"/strikes/accounts/{author.pk}/").content.decode()
     assert "AU-4" in page
-    assert "a warning, which the notice of the strike is" in page
+    assert "This brings a warning." in page
     assert "A post somebody reported" not in page
     key = issue(name="platform", scopes=["read"])
     answer = client.get(

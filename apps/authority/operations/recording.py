@@ -15,6 +15,7 @@ from apps.authority.operations.reviewing import ask_for_review
 from apps.authority.operations.steps import locked
 from apps.intake.codes import COUNTRIES
 from apps.intake.models import Item
+from apps.intake.queries import items_at, not_one_item
 from apps.ledger.operations import record
 
 ITEMS_AT_MOST = 200
@@ -173,16 +174,8 @@ def record_request(*, actor: User, asking: Asking) -> Request:
 
 
 def _known(addresses: Sequence[str]) -> dict[str, Item]:
-    """The items at these addresses, written as source:id."""
-    named = {address: address.partition(":")[::2] for address in addresses if ":" in address}
-    found = {
-        (item.source, item.external_id): item
-        for item in Item.objects.filter(
-            source__in={source for source, _ in named.values()},
-            external_id__in={external for _, external in named.values()},
-        )
-    }
-    return {address: found[key] for address, key in named.items() if key in found}
+    """The items at these addresses, written as source:id or as the platform's own address; none where several are."""
+    return {address: items[0] for address, items in items_at(addresses).items() if len(items) == 1}
 
 
 @transaction.atomic
@@ -191,7 +184,7 @@ def locate(*, actor: User, item: RequestItem, address: str, rule: str = "") -> N
     row = locked(item, RequestItem.State.UNKNOWN)
     known = _known([address.strip()]).get(address.strip())
     if known is None:
-        reason = "There is no such item here. Write it as source:id, as the platform sent it."
+        reason = not_one_item(address.strip())
         raise InvalidAsking(errors=[{"field": "address", "reason": reason}])
     if RequestItem.objects.filter(request=row.request_id, item=known).exists():
         raise StepNotDue("This request asks about that item already.")

@@ -12,6 +12,7 @@ from apps.authority.operations.answering import may_be_told_at
 from apps.authority.placeholders import fill
 from apps.authority.queries import letter_in_use
 from apps.decisions.operations import tell_author_of_law
+from apps.intake.codes import country_name
 from apps.ledger.operations import record
 
 APPEAL = {
@@ -46,7 +47,7 @@ def _tell(telling_id: int) -> bool:
         return False
     template = letter_in_use("author", row.item.language if row.item else "en")
     words = {
-        "country": row.request.sender.country,
+        "country": country_name(row.request.sender.country, template.language),
         "basis": row.request.legal_basis or "—",
         "appeal": _appeal(telling, template.language, at),
         "sender": row.request.sender.name,

@@ -133,7 +133,7 @@ def save_part(*, actor: User, version_id: int, part: str, doc: Doc | None, seen:
     may_write(actor)
     version = lock_draft(version_id)
     current = parts.read(version, part)
-    if parts.same(doc, current):
+    if parts.same(doc, current) or parts.same(_stated(version, part, doc), current):
         return None
     later = version.edits.filter(part=part, revision__gt=seen).select_related("person").order_by("id")
     if later:
@@ -161,8 +161,8 @@ def write_part(
 ) -> DraftEdit:
     """Write the part, keep what was before, and say so. The caller holds the lock."""
     kept = None if current is None else {**current, "place": parts.place_of(version, part)}
-    if doc is not None and part.startswith("rule:") and not doc.get("retired"):
-        doc = _with_compatibility(version, part, doc) if undoes is None else doc
+    if undoes is None:
+        doc = _stated(version, part, doc)
     if check:
         _refuse_taken(version, part, doc)
     parts.write(version, part, doc)
@@ -184,6 +184,13 @@ def write_part(
         version, f"{actor.pseudonym} changed version {version.number} after its publication was planned."
     )
     return edit
+
+
+def _stated(version: GuidelineVersion, part: str, doc: Doc | None) -> Doc | None:
+    """A part with what goes without saying; only rules have something."""
+    if doc is None or not part.startswith("rule:") or doc.get("retired"):
+        return doc
+    return _with_compatibility(version, part, doc)
 
 
 def _with_compatibility(version: GuidelineVersion, part: str, doc: Doc) -> Doc:

@@ -9,6 +9,7 @@ from apps.accounts.models import Role, User
 from apps.decisions.operations import give_back, withhold_by_law
 from apps.errors import NotAllowed
 from apps.intake.operations import uphold
+from apps.intake.queries import not_one_item
 from apps.lawful.errors import LawNoticeInvalid, LawStepNotDue, NeedsSomebodyElse
 from apps.lawful.models import CounterNotice, LawNotice
 from apps.lawful.operations.reviewing import ask_for_review
@@ -41,7 +42,7 @@ def locate(*, actor: User, notice_id: int, address: str) -> LawNotice:
     notice = locked(notice_id, State.UNKNOWN)
     item = item_at(address.strip())
     if item is None:
-        reason = "There is no such item here. Write it as source:id, as the platform sent it."
+        reason = not_one_item(address.strip())
         raise LawNoticeInvalid(errors=[{"field": "address", "reason": reason}])
     notice.item = item
     record("law_notice.located", actor=actor, private=True, notice=notice.pk)

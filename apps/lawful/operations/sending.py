@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from apps.appeals.evidence import Kept
 from apps.intake.codes import COUNTRIES
 from apps.intake.models import Item
+from apps.intake.queries import items_at
 from apps.lawful.errors import LawNoticeInvalid
 from apps.lawful.models import LawFile, LawNotice, LawWords
 from apps.lawful.operations.reviewing import ask_for_review
@@ -156,9 +157,9 @@ def keep_files(notice: LawNotice, side: str, files: Sequence[Kept]) -> None:
 
 
 def item_at(address: str) -> Item | None:
-    """The item written as source:id, if it is here."""
-    source, _, external_id = address.partition(":")
-    return Item.objects.filter(source=source, external_id=external_id).first() if external_id else None
+    """The one item at this address, written as source:id or as the platform's own address, if it is here."""
+    found = items_at([address]).get(address, [])
+    return found[0] if len(found) == 1 else None
 
 
 def sender_of(email: str) -> str:

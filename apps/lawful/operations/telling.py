@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.utils.timezone import localdate
 
+from apps.intake.codes import country_name
 from apps.lawful import links
 from apps.lawful.letters import KINDS, LETTERS
 from apps.lawful.models import LawLetter, LawNotice
@@ -17,7 +18,7 @@ def tell(notice: LawNotice, side: str, about: str, **words: str) -> LawLetter:
     language = spoken if spoken in SPOKEN else "en"
     filled = {
         "kind": KINDS[language][notice.kind],
-        "country": notice.country,
+        "country": country_name(notice.country, language),
         "due": localdate(notice.due_at).isoformat(),
         "reasons": notice.reasons,
         "days": str(settings.LAW_COURT_DAYS),

@@ -1,4 +1,8 @@
-/* <rq-shift data-minutes="130" data-to-break="22"> keeps the minutes of the shift bar true between two answers. No seconds, nothing urgent. */
+/*
+  <rq-shift data-minutes="130" data-to-break="22"> keeps the minutes of the shift bar true between two answers, and those of a
+  break or a rest: [data-until=SECOND] tells the minutes until then, [data-from=SECOND] is a button that can be pressed from
+  then on. No seconds, nothing urgent.
+*/
 class Shift extends HTMLElement {
   connectedCallback() {
     this.since = performance.now();
@@ -11,12 +15,12 @@ class Shift extends HTMLElement {
   show() {
     const passed = Math.floor((performance.now() - this.since) / 60_000);
     this.put("worked", Number(this.dataset.minutes) + (this.dataset.state === "break" ? 0 : passed));
-    if (!this.dataset.toBreak) return;
-    const left = Number(this.dataset.toBreak) - passed;
-    this.put("to-break", Math.max(left, 0));
+    if (this.dataset.toBreak) this.put("to-break", Math.max(Number(this.dataset.toBreak) - passed, 0));
     this.querySelectorAll("[data-until]").forEach((place) => {
-      const minutes = Math.ceil((Number(place.dataset.until) * 1000 - Date.now()) / 60_000);
-      place.textContent = minutes > 0 ? words(minutes) : "now";
+      place.textContent = words(Math.max(Math.ceil((Number(place.dataset.until) * 1000 - Date.now()) / 60_000), 0));
+    });
+    this.querySelectorAll("[data-from]").forEach((button) => {
+      if (Date.now() >= Number(button.dataset.from) * 1000) button.disabled = false;
     });
   }
 
