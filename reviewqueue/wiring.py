@@ -178,7 +178,13 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
     (
         "delivery.webhooks",
         "apps.delivery.handlers.announce_outside",
-        ["appeal.decided", "suspension.ended", "law_notice.letter", "authority.contest_answered"],
+        [
+            "appeal.decided",
+            "suspension.ended",
+            "law_notice.letter",
+            "authority.contest_answered",
+            "authority.ending_told",
+        ],
         AT_ONCE,
     ),
 ]

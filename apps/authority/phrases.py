@@ -114,6 +114,13 @@ ANSWERS: dict[str, dict[str, str]] = {
     },
 }
 
+# What an author is told when a measure has ended that she did not contest, or contested in vain before.
+ENDED: dict[str, str] = {
+    "en": "What you posted had been withheld in {country} under the law of that country. That has ended: it is shown there again.",  # noqa: E501
+    "km": "អ្វីដែលអ្នកបានបង្ហោះធ្លាប់ត្រូវបានបិទក្នុង {country} តាមច្បាប់របស់ប្រទេសនោះ។ ការបិទនោះបានចប់ហើយ៖ វាត្រូវបានបង្ហាញនៅទីនោះវិញ។",
+    "vi": "Nội dung bạn đăng đã bị hạn chế tại {country} theo luật của nước đó. Việc hạn chế đã chấm dứt: nội dung lại được hiển thị tại đó.",  # noqa: E501
+}
+
 
 def refusal(error: DomainError, language: str) -> str:
     """A refusal in the reader's language; in the house's own words where there are none."""

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from apps.accounts.models import User
 from apps.authority.models import (
     Contest,
+    ContestReminder,
     Document,
     Letter,
     NecessityTest,
@@ -46,10 +47,12 @@ def took_part(person: User, request_id: int) -> bool:
 
 
 def waiting_contests(person: User) -> list[Contest]:
-    """Open contests, the one due first at the head, each with `mine`: whether this person took part and may not decide."""
+    """Open contests, the one due first at the head, each with `mine`: whether this person took part and may not
+    decide; and `near`: whether it was said that it is soon due."""
     found = Contest.objects.filter(state=Contest.State.OPEN).select_related("test__item__request__sender")
     mine = part_in(person, OuterRef("test__item__request_id"))
-    return list(found.annotate(mine=mine).order_by("due_at", "id")[:LISTED])
+    near = ContestReminder.objects.filter(contest=OuterRef("pk"))
+    return list(found.annotate(mine=mine, near=Exists(near)).order_by("due_at", "id")[:LISTED])
 
 
 def with_words() -> "Prefetch[str, QuerySet[Contest], str]":

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Prefetch
 
-from apps.authority.models import ContestLetter
+from apps.authority.models import ContestLetter, Ending
 from apps.decisions.models import Decision, DecisionRule, Enforcement
 from apps.feedback.labels import cited_of, label_of
 from apps.lawful.models import LawLetter
@@ -160,12 +160,21 @@ def notice_data(decision: Decision, notice_id: int) -> dict[str, Any]:
 
 def answer_data(decision: Decision, letter: ContestLetter) -> dict[str, Any]:
     """What came of contesting a measure of local law, in the author's words: handed on as any notice to an author is."""
+    return _to_author(decision, letter.contest.language, letter.text)
+
+
+def ending_data(decision: Decision, ending: Ending) -> dict[str, Any]:
+    """That a measure of local law has ended, handed on as any notice to an author is."""
+    return _to_author(decision, ending.language, ending.text)
+
+
+def _to_author(decision: Decision, language: str, text: str) -> dict[str, Any]:
     return {
         "decision_id": decision.pk,
         "item": item_data(decision),
         "audience": "author",
-        "language": letter.contest.language,
-        "text": letter.text,
+        "language": language,
+        "text": text,
     }
 
 

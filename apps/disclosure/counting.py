@@ -43,6 +43,25 @@ AUTHORITIES = """
         WHERE silence.request_id = asked.id AND silence.kind = 'confidential' AND silence.until > clock_timestamp())
     GROUP BY 1
 """
+# Contests of measures of local law: received in the period, and decided in it. What is to be kept quiet is in none.
+CONTESTED = """
+    SELECT {by}, count(*) FILTER (WHERE contest.lodged_at >= %(from)s AND contest.lodged_at < %(until)s),
+           count(*) FILTER (WHERE {decided}), count(*) FILTER (WHERE {decided} AND contest.outcome = 'lifted'),
+           count(*) FILTER (WHERE {decided} AND contest.outcome = 'upheld')
+    FROM authority_contest contest JOIN authority_necessitytest measure ON measure.id = contest.test_id
+    JOIN authority_requestitem item ON item.id = measure.item_id {beside}
+    WHERE (contest.lodged_at >= %(from)s AND contest.lodged_at < %(until)s OR {decided}) AND NOT EXISTS (
+        SELECT 1 FROM authority_silence silence WHERE silence.request_id = item.request_id
+          AND silence.kind = 'confidential' AND silence.until > clock_timestamp())
+    GROUP BY 1
+"""
+DECIDED = "contest.state = 'decided' AND contest.decided_at >= %(from)s AND contest.decided_at < %(until)s"
+MEASURE = """JOIN LATERAL (SELECT action FROM decisions_enforcement ordered WHERE ordered.decision_id = measure.decision_id
+        AND ordered.reverses_id IS NULL ORDER BY ordered.id LIMIT 1) ordered ON true"""
+CONTESTS = {
+    "contests_by_country": CONTESTED.format(by="measure.country", decided=DECIDED, beside=""),
+    "contests_by_measure": CONTESTED.format(by="ordered.action", decided=DECIDED, beside=MEASURE),
+}
 PEOPLE = """
     SELECT language, count(*) FROM accounts_user person CROSS JOIN LATERAL unnest(person.languages) AS language
     WHERE person.is_active AND person.roles && '{moderator,senior_moderator}'::varchar[] GROUP BY 1

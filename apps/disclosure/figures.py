@@ -19,7 +19,7 @@ from apps.guidelines.queries import Edition, in_force
 from apps.insight.histogram import SEEN_FROM
 from apps.transparency.composing import AUTOMATED_DETECTION
 
-SCHEMA = 1
+SCHEMA = 2  # 2: contests of measures of local law
 RATES = (
     "removals", "zero_view_rate", "zero_view_rate_net", "views_coverage", "mean_views", "proactive_rate", "within_24h_rate",
     "posted_coverage", "reinstated", "reinstatement_rate",
@@ -29,6 +29,7 @@ APPEAL_COLUMNS = ("appeals", "changed", "changed_rate", "median_hours")
 AUTHORITY_COLUMNS = (
     "requests", "items", "by_rules", "by_law", "refused", "open", "informal", "refusal_rate", "median_hours",
 )  # fmt: skip
+CONTEST_COLUMNS = ("contests", "contests_decided", "contests_lifted", "contests_upheld")
 DETECTOR_COLUMNS = ("flagged", "error_rate", "compared", "agreement")
 PREVALENCE_COLUMNS = ("prevalence", "low", "high", "judged")
 
@@ -42,6 +43,7 @@ def figures(cells: Cells, begins: date, ends: date, *, smallest: int) -> dict[st
         actions,
         *_appeals(values, smallest),
         _authorities(values),
+        *_contests(values, smallest),
         _decisions(values, smallest),
         _notices(values, smallest),
         _misuse(values, smallest),
@@ -215,6 +217,23 @@ def _authorities(values: dict[str, Any]) -> dict[str, Any]:
     whole = [sum(row[place] for row in rows.values()) for place in range(7)]
     rows[""] = [*whole, share(whole[4], sum(whole[2:5]), 1), None]
     return table("authorities", "country", AUTHORITY_COLUMNS, rows, smallest=0)
+
+
+def _contests(values: dict[str, Any], smallest: int) -> Iterable[dict[str, Any]]:
+    """Contests are people's: small numbers are hidden. What was decided is lifted or stands, so that where one of the
+    two is hidden the other is too, or it would be left over."""
+    for id, sql in counting.CONTESTS.items():
+        rows: dict[str, Values] = {row[0]: list(row[1:]) for row in counting.rows(sql, values)}
+        rows[""] = [sum(row[place] for row in rows.values()) for place in range(len(CONTEST_COLUMNS))]
+        decided, lifted, upheld = ({name: row[place] for name, row in rows.items()} for place in (1, 2, 3))
+        hiding = [
+            Counted(CONTEST_COLUMNS[1:], decided),
+            Counted(CONTEST_COLUMNS[2:], lifted),
+            Counted(CONTEST_COLUMNS[2:], upheld),
+        ]
+        yield table(
+            id, id.removeprefix("contests_by_"), CONTEST_COLUMNS, rows, smallest=smallest, counted=hiding
+        )
 
 
 def _decisions(values: dict[str, Any], smallest: int) -> dict[str, Any]:

@@ -61,6 +61,8 @@ TABLES = {
     "appeals_by_decider": Said("Appeals by who had decided", "បណ្តឹងតាមអ្នកដែលបានសម្រេច", "Khiếu nại theo bên đã quyết định"),
     "appeals_by_side": Said("Appeals by who appealed", "បណ្តឹងតាមអ្នកប្តឹង", "Khiếu nại theo người khiếu nại"),
     "authorities": Said("Requests of authorities", "សំណើរបស់អាជ្ញាធរ", "Yêu cầu của cơ quan nhà nước"),
+    "contests_by_country": Said("Contests of what local law withheld, by country", "ការប្តឹងជំទាស់នឹងអ្វីដែលបិទតាមច្បាប់ក្នុងស្រុក តាមប្រទេស", "Khiếu nại việc hạn chế theo luật địa phương, theo quốc gia"),
+    "contests_by_measure": Said("Contests of what local law withheld, by measure", "ការប្តឹងជំទាស់នឹងអ្វីដែលបិទតាមច្បាប់ក្នុងស្រុក តាមវិធានការ", "Khiếu nại việc hạn chế theo luật địa phương, theo biện pháp"),
     "decisions": Said("Decisions", "ការសម្រេច", "Quyết định"),
     "notices": Said("Reports that came in", "របាយការណ៍ដែលបានទទួល", "Báo cáo nhận được"),
     "misuse": Said("Misuse of the service", "ការប្រើប្រាស់សេវាខុស", "Lạm dụng dịch vụ"),
@@ -95,6 +97,10 @@ COLUMNS = {
     "open": Said("Not ended", "មិនទាន់ចប់", "Chưa kết thúc"),
     "informal": Said("Informal contacts", "ការទាក់ទងក្រៅផ្លូវការ", "Liên hệ không chính thức"),
     "refusal_rate": Said("Share refused", "ភាគបដិសេធ", "Tỷ lệ từ chối"),
+    "contests": Said("Received", "បានទទួល", "Đã nhận"),
+    "contests_decided": Said("Decided", "បានសម្រេច", "Đã giải quyết"),
+    "contests_lifted": Said("Measure lifted", "បានដកវិធានការ", "Biện pháp được dỡ bỏ"),
+    "contests_upheld": Said("Measure stands", "វិធានការនៅដដែល", "Biện pháp giữ nguyên"),
     "trusted": Said("Of trusted flaggers", "ពីអ្នករាយការណ៍ដែលទុកចិត្ត", "Từ bên báo cáo tin cậy"),
     "flagged": Said("Flagged and judged", "បានសម្គាល់ និងវិនិច្ឆ័យ", "Đánh dấu và đã xét"),
     "error_rate": Said("Flagged wrongly", "សម្គាល់ខុស", "Đánh dấu sai"),
@@ -165,7 +171,19 @@ APPEALED = Said(
     "Khiếu nại được giải quyết trong kỳ, bởi người chưa từng tham gia trước đó. “Quyết định thay đổi”: toàn bộ hoặc một phần. "
     "“Số giờ trung vị” từ khi khiếu nại đến khi giải quyết.",
 )  # fmt: skip
+CONTESTED = Said(
+    "What breaks no rule and is withheld in one country under its law alone can be contested by its author; somebody who took "
+    "no part decides. “Received”: contested in the period. “Decided”: decided in the period, whenever it was received; one whose "
+    "measure ended first is received and never decided. What has to be kept quiet when a report is drafted is in no number.",
+    "អ្វីដែលមិនបំពានវិធាន តែត្រូវបានបិទក្នុងប្រទេសមួយតាមច្បាប់របស់ប្រទេសនោះ អ្នកនិពន្ធអាចប្តឹងជំទាស់បាន; អ្នកដែលមិនបានចូលរួមជាអ្នកសម្រេច។ "
+    "«បានទទួល»៖ បានប្តឹងក្នុងរយៈពេលនេះ។ «បានសម្រេច»៖ បានសម្រេចក្នុងរយៈពេលនេះ មិនថាទទួលពេលណាក៏ដោយ; បើវិធានការចប់មុន វាត្រូវរាប់ថាបានទទួល "
+    "តែមិនរាប់ថាបានសម្រេចទេ។ អ្វីដែលត្រូវរក្សាការសម្ងាត់នៅពេលព្រាងរបាយការណ៍ មិនរាប់ទេ។",
+    "Nội dung không vi phạm quy tắc nhưng bị hạn chế tại một nước theo luật nước đó thì tác giả có thể khiếu nại; người không tham gia "
+    "việc đó quyết định. “Đã nhận”: khiếu nại trong kỳ. “Đã giải quyết”: quyết định trong kỳ, dù nhận khi nào; nếu biện pháp chấm dứt "
+    "trước thì chỉ tính là đã nhận. Những gì phải giữ kín khi soạn báo cáo thì không được tính.",
+)  # fmt: skip
 DEFINITIONS = {
+    **{id: Definition(CONTESTED, sql) for id, sql in counting.CONTESTS.items()},
     **{
         id: Definition(REMOVED, cells.REMOVALS_FROM_SUMS, cells.REMOVALS_FROM_ROWS)
         for id in TABLES

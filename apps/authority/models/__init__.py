@@ -2,6 +2,7 @@
 
 from apps.authority.models.asking import Document, Request, Sender, Silence
 from apps.authority.models.contests import Contest, ContestFile, ContestLetter, ContestWords
+from apps.authority.models.ends import ContestReminder, Ending
 from apps.authority.models.items import NecessityTest, RequestItem, Telling, Validity
 from apps.authority.models.letters import Letter, LetterTemplate
 
@@ -9,8 +10,10 @@ __all__ = [
     "Contest",
     "ContestFile",
     "ContestLetter",
+    "ContestReminder",
     "ContestWords",
     "Document",
+    "Ending",
     "Letter",
     "LetterTemplate",
     "NecessityTest",

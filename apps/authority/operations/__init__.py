@@ -2,6 +2,7 @@
 
 from apps.authority.operations.answering import answer_proposal, answered, lift, lift_due, propose, refuse
 from apps.authority.operations.contesting import contest, decide_contest
+from apps.authority.operations.ending import remind, tell_endings_due
 from apps.authority.operations.forgetting import forget_words
 from apps.authority.operations.judging import find_validity
 from apps.authority.operations.recording import Asking, add_document, keep_quiet, locate, record_request
@@ -26,8 +27,10 @@ __all__ = [
     "publish_letter",
     "record_request",
     "refuse",
+    "remind",
     "send_letter",
     "settle_reviews",
     "tell_authors_due",
+    "tell_endings_due",
     "write_letter",
 ]

@@ -11,7 +11,7 @@ from apps.accounts.models import Role, User
 from apps.authority.access import READ
 from apps.authority.errors import InvalidAsking, NeedsAnother
 from apps.authority.models import NecessityTest, Request, RequestItem, Silence, Telling
-from apps.authority.operations.closing import close_moot
+from apps.authority.operations.closing import close_moot, owe_ending
 from apps.authority.operations.judging import written
 from apps.authority.operations.steps import locked
 from apps.authority.operations.writing import send_letter
@@ -136,7 +136,7 @@ def answered(*, actor: User, item: RequestItem) -> None:
 def lift(*, actor: User | None, test: NecessityTest) -> bool:
     """End a measure: the order fell, or its time is over. False when it was lifted before.
 
-    An open contest of it has nothing left to decide: it is closed, and its author told.
+    An open contest of it has nothing left to decide: it is closed. The author is told, by its answer or without one.
     """
     found = (
         NecessityTest.objects.select_for_update(of=("self",), no_key=True)
@@ -147,6 +147,7 @@ def lift(*, actor: User | None, test: NecessityTest) -> bool:
         return False
     end_measure(actor=actor, test=found)
     close_moot(found)
+    owe_ending(found)
     return True
 
 

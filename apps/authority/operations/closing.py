@@ -2,7 +2,7 @@
 
 from django.utils.timezone import now
 
-from apps.authority.models import Contest, ContestLetter, NecessityTest
+from apps.authority.models import Contest, ContestLetter, Ending, NecessityTest
 from apps.authority.phrases import ANSWERS
 from apps.intake.codes import country_name
 from apps.ledger.operations import record
@@ -33,3 +33,10 @@ def close_moot(test: NecessityTest) -> None:
     contest.state, contest.decided_at = Contest.State.MOOT, now()
     contest.save(update_fields=["state", "decided_at"])
     tell_outcome(contest, test)
+
+
+def owe_ending(test: NecessityTest) -> None:
+    """A measure has just ended: its author is owed that, unless a contest of it says so. The caller holds its row."""
+    if Contest.objects.filter(test=test).exclude(outcome=Contest.Outcome.UPHELD).exists():
+        return
+    Ending.objects.create(test=test, due_at=now())

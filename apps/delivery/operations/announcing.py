@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.timezone import now
 
-from apps.authority.models import ContestLetter
+from apps.authority.models import ContestLetter, Ending
 from apps.decisions.models import Decision, Enforcement
 from apps.decisions.queries import not_withdrawn, superseded_by
 from apps.delivery import payloads
@@ -94,6 +94,8 @@ def _of_decisions(events: list[Event]) -> Iterator[Message]:
     }
     answered = [event.data["letter"] for event in events if event.kind == "authority.contest_answered"]
     answers = ContestLetter.objects.select_related("contest").in_bulk(answered) if answered else {}
+    ended = [event.data["ending"] for event in events if event.kind == "authority.ending_told"]
+    endings = Ending.objects.in_bulk(ended) if ended else {}
     made = {event.data["decision"] for event in events if event.kind == "decision.made"}
     actions = engine_actions(decisions[one] for one in made & decisions.keys()) if made else {}
     for event in events:
@@ -123,6 +125,9 @@ def _of_decisions(events: list[Event]) -> Iterator[Message]:
                 yield Message(f"evt_{event.pk}", Kind.NOTICE_DUE, event.pk, event.occurred_at, data)
             case "authority.contest_answered":
                 data = payloads.answer_data(decision, answers[event.data["letter"]])
+                yield Message(f"evt_{event.pk}", Kind.NOTICE_DUE, event.pk, event.occurred_at, data)
+            case "authority.ending_told":
+                data = payloads.ending_data(decision, endings[event.data["ending"]])
                 yield Message(f"evt_{event.pk}", Kind.NOTICE_DUE, event.pk, event.occurred_at, data)
 
 

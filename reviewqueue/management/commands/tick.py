@@ -42,6 +42,8 @@ SWEEPS: list[tuple[str, str, str, float]] = [
     ("house", "forget words of erased content", "apps.training.operations.forget_erased", 3600),
     ("house", "see what first choices became", "apps.training.operations.note_decided", 60),
     ("house", "tell authors what local law took away", "apps.authority.operations.tell_authors_due", 60),
+    ("house", "tell authors what local law gave back", "apps.authority.operations.tell_endings_due", 60),
+    ("house", "say which contests are due", "apps.authority.operations.remind", 60),
     ("house", "forget what authors contested", "apps.authority.operations.forget_words", 3600),
     ("house", "lift measures whose time is over", "apps.authority.operations.lift_due", 60),
     ("house", "bring back what authors objected to", "apps.lawful.operations.restore_due", 60),
