@@ -3,15 +3,17 @@
 import json
 import os
 import random
+import shutil
 import subprocess
 import time
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
+from apps.decisions.models import Decision
 from apps.feedback.queries import restricted_codes
-from apps.feedback.reading import Range, _batch
+from apps.feedback.reading import Range, batches
 from apps.guidelines.queries import in_force
 from apps.queues.models import Lane, Queue
 from bench.load import SENTENCES, as_owner_of_everything
@@ -82,8 +84,9 @@ LOAD = [
 def run(system: System, scale: float) -> dict[str, Any]:
     """Load, export once as an operator does, and read a part of the same rows into nothing as the floor."""
     rows = max(50_000, int(ROWS * scale))
-    loaded = load(rows)
+    loaded = 0.0 if Decision.objects.filter(pk=FIRST + rows).exists() else load(rows)
     out = system.var / "exported"
+    shutil.rmtree(out, ignore_errors=True)
     before = _postgres_cpu()
     told = _export(out)
     seconds, memory = told["seconds"], told["peak_mb"]
@@ -209,13 +212,10 @@ def _export(out: Path) -> dict[str, Any]:
 
 def _floor(rows: int) -> float:
     """Rows a second when the same rows are only read, from the first on, on one connection."""
-    asked = Range(FIRST + rows, restricted_codes())
-    done, last, since = 0, FIRST, time.monotonic()
-    while done < min(rows, FLOOR_ROWS):
-        table = _batch(asked, last)
-        if not table.num_rows:
-            break
-        done, last = done + table.num_rows, table["id"][-1].as_py()
+    asked = Range(FIRST + min(rows, FLOOR_ROWS), restricted_codes())
+    since = time.monotonic()
+    with transaction.atomic():
+        done = sum(table.num_rows for table in batches(asked))
     return done / (time.monotonic() - since)
 
 

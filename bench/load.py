@@ -13,7 +13,7 @@ from django.utils.timezone import now
 
 from apps.guidelines.queries import in_force
 from apps.queues.lanes import lanes_for
-from apps.queues.models import Queue
+from apps.queues.models import Case, Queue
 from apps.queues.operations.assessing import UNKNOWN_EXPOSURE, UNKNOWN_SEVERITY
 from apps.queues.priority import DUE_AFTER, POINT_IN_SECONDS, SEVERITY_FLOOR
 from apps.queues.starter import ROUTES
@@ -71,6 +71,11 @@ def load(cases: int, *, say: Callable[[str], None] = print) -> dict[str, Any]:
     took["seconds"] = round(time.monotonic() - began, 1)
     say(f"  {cases:,} cases in {took['seconds']} s")
     return took
+
+
+def holds(cases: int) -> bool:
+    """Whether an earlier run left these cases in the folder."""
+    return Case.objects.filter(pk=CASES + cases).exists()
 
 
 class as_owner_of_everything:

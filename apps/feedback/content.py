@@ -1,13 +1,12 @@
 """What was decided about: hashes, redacted text and scores, as the snapshot of the decision has them."""
 
-import hashlib
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from apps.feedback.columnar import TEXT, listed, or_null
+from apps.feedback.columnar import TEXT, listed, or_null, sha256_of
 from apps.feedback.columns import HASHES, MOMENT, SCORE
 from apps.feedback.reading import FLAGS, MEDIA, parsed
 from apps.feedback.redaction import SUSPECT, redact
@@ -34,11 +33,7 @@ def content_of(read: dict[str, pa.Array], shows: pa.Array) -> dict[str, pa.Array
     )
     starts = np.concatenate([[0], np.cumsum(counts)])
     first = hashes.take(pa.array(starts[:-1], mask=counts == 0))
-    sha256 = hashlib.sha256
-    text_sha256 = pa.array(
-        [None if one is None else sha256(one).hexdigest() for one in pc.cast(text, pa.binary()).to_pylist()],
-        TEXT,
-    )
+    text_sha256 = sha256_of(text)
     of_text = pc.if_else(pa.array(counts == 0), text_sha256, pa.scalar(None, TEXT))
     sha = pc.coalesce(pc.struct_field(first, 0), of_text)
     known = (counts > 0) | of_text.is_valid().to_numpy(zero_copy_only=False)

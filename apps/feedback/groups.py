@@ -18,7 +18,8 @@ def groups_of(read: dict[str, pa.Array], around: Around, export: Export) -> tupl
         for place in np.flatnonzero(pc.is_null(key).to_numpy(zero_copy_only=False)).tolist():
             cluster[place], keys[place] = around.groups[int(items[place])]
         key = pa.array(keys, TEXT)
-    side = each(key, export.split.side, TEXT)
+    coded = key.dictionary_encode()
+    side = pa.array(export.split.sides(coded.dictionary.to_pylist()), TEXT).take(coded.indices)
     if around.clusters:
         out = np.zeros(len(items), dtype=bool)
         members = np.fromiter(around.clusters, np.int64, len(around.clusters))

@@ -5,7 +5,9 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+_AS_BYTES = b"%d".__mod__
 SHARES = (("train", 0.8), ("validation", 0.1), ("test", 0.1))
 TEST_IS_THE_LAST = 0.2  # of the decisions, in time, unless a date is given
 
@@ -24,13 +26,13 @@ class Pseudonyms:
 
     def many(self, what: str, numbers: Iterable[int | None]) -> list[str | None]:
         """The names of many; None stays None."""
-        salt, head, keyed = self.salt, what + ":", hashlib.blake2b
-        return [
-            None
-            if number is None
-            else keyed(f"{head}{number}".encode(), digest_size=16, key=salt).hexdigest()
-            for number in numbers
-        ]
+        return [None if number is None else self.digests(what, [number])[0].hex() for number in numbers]
+
+    def digests(self, what: str, numbers: Iterable[int]) -> list[bytes]:
+        """The names of many before they are written in hexadecimal: BLAKE2b of `what:number`, 16 bytes each."""
+        return _digests(
+            hashlib.blake2b(f"{what}:".encode(), digest_size=16, key=self.salt), map(_AS_BYTES, numbers)
+        )
 
 
 @dataclass(frozen=True)
@@ -49,15 +51,14 @@ class Split:
 
     def side(self, group: str) -> str:
         """train, validation or test, whatever the time."""
-        digest = hashlib.blake2b(group.encode(), digest_size=8, key=self.seed.encode()[:64]).digest()
-        place = int.from_bytes(digest) / 2**64
-        return (
-            "train"
-            if place < self.train
-            else "validation"
-            if place < self.train + self.validation
-            else "test"
-        )
+        return self.sides([group])[0]
+
+    def sides(self, groups: Iterable[str]) -> list[str]:
+        """The sides of many."""
+        keyed = hashlib.blake2b(digest_size=8, key=self.seed.encode()[:64])
+        train, known = self.train, self.train + self.validation
+        places = [int.from_bytes(digest) / 2**64 for digest in _digests(keyed, map(str.encode, groups))]
+        return ["train" if place < train else "validation" if place < known else "test" for place in places]
 
     def of(self, group: str, decided_at: datetime, review_kind: str) -> str | None:
         if review_kind in NEVER_SPLIT:
@@ -65,6 +66,16 @@ class Split:
         name = self.side(group)
         late = decided_at >= self.test_from
         return None if (name == "test") != late and name != "validation" else name
+
+
+def _digests(keyed: Any, told: Iterable[bytes]) -> list[bytes]:
+    """Of each, after what `keyed` has read: taking in the key costs as much as all the rest, so that it is done once."""
+    found = []
+    for one in told:
+        digest = keyed.copy()
+        digest.update(one)
+        found.append(digest.digest())
+    return found
 
 
 NEVER_SPLIT = ("golden", "calibration")

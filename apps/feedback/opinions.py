@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import combinations
 from typing import Any, Protocol, Self
 
@@ -11,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from apps.feedback.columnar import REAL, listed, utc
+from apps.feedback.columnar import REAL, TEXT, listed, utc
 from apps.feedback.columns import MOMENT, SHARES, VOTE
 from apps.feedback.facts import AppealState, Inclusion
 from apps.feedback.keying import Pseudonyms, Split
@@ -32,6 +33,9 @@ REVIEW_KINDS = {
     "board": "appeal",
     "authority_request": "first",
 }
+
+
+Vote = tuple[str | None, str, str | None, str]  # the fields of VOTE, in their order
 
 
 class Content(Protocol):
@@ -208,13 +212,18 @@ class Opinions:
         counts = np.ones(self.size, dtype=np.int32)
         agreed: list[float | None] = [None] * self.size
         soft: list[dict[str, float] | None] = [None] * self.size
-        theirs: list[dict[str, Any]] = []
+        theirs: list[Vote] = []
+        tell, weigh = cache(self._vote), cache(lambda labels: (agreement(labels), soft_label(labels)))
         begins: dict[int, int] = {}
         hidden = rare.to_numpy(zero_copy_only=False)
         for place, said in self.same.items():
-            told = [self._vote(one, hidden=bool(hidden[place])) for one in said]
-            labels = [one["label"] for one in told]
-            counts[place], agreed[place], soft[place] = len(told), agreement(labels), soft_label(labels)
+            where = bool(hidden[place])
+            told = [
+                tell(one.decider_id, one.outcome, one.ground, tuple(one.rule_codes), one.purpose, where)
+                for one in said
+            ]
+            agreed[place], soft[place] = weigh(tuple(vote[1] for vote in told))
+            counts[place] = len(told)
             begins[place] = self.size + len(theirs)
             theirs += told
         if theirs:
@@ -222,15 +231,19 @@ class Opinions:
             offsets = np.concatenate([[0], np.cumsum(counts)])
             for place, begin in begins.items():
                 which[offsets[place] : offsets[place + 1]] = np.arange(begin, begin + counts[place])
-            own = pa.concat_arrays([own, pa.array(theirs, VOTE)]).take(pa.array(which))
+            others = [pa.array(column, TEXT) for column in zip(*theirs, strict=True)]
+            own = pa.concat_arrays([own, pa.StructArray.from_arrays(others, fields=list(VOTE))])
+            own = own.take(pa.array(which))
         votes = listed(own, counts, np.zeros(self.size, dtype=bool))
         return votes, pa.array(counts), pa.array(agreed, REAL), pa.array(soft, SHARES)
 
-    def _vote(self, said: Said, *, hidden: bool) -> dict[str, Any]:
-        cites = cited_of(list(said.rule_codes), said.ground)
-        return {
-            "reviewer_id_hash": None if hidden else self.export.pseudonyms.of("reviewer", said.decider_id),
-            "label": label_of(said.outcome, said.ground),
-            "rule_code": cites[0] if cites else None,
-            "review_kind": REVIEW_KINDS.get(said.purpose, "first"),
-        }
+    def _vote(
+        self, decider: int | None, outcome: str, ground: str, codes: Sequence[str], purpose: str, hidden: bool
+    ) -> Vote:
+        cites = cited_of(list(codes), ground)
+        return (
+            None if hidden else self.export.pseudonyms.of("reviewer", decider),
+            label_of(outcome, ground),
+            cites[0] if cites else None,
+            REVIEW_KINDS.get(purpose, "first"),
+        )

@@ -1,8 +1,10 @@
 """What an export asks beside the rows themselves."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Max, Q
@@ -22,15 +24,10 @@ SETTLED = UNDO_WITHIN * 2
 CURSOR_BEHIND = SETTLED + timedelta(seconds=10)
 
 # Decisions taken back count here as well: whether a language is rare hardly depends on them, and each would cost a look.
-LANGUAGES = """
-SELECT language, count(*) FROM decisions_decision
+VOLUME = """
+SELECT language, date_bin('1 hour', decided_at, timestamptz '2000-01-01 00:00Z'), count(*) FROM decisions_decision
 WHERE id > %s AND id <= %s AND origin = 'human' AND NOT withdraws
-    AND purpose <> 'authority_request' GROUP BY 1
-"""
-HOURS = """
-SELECT date_trunc('hour', decided_at), count(*) FROM decisions_decision
-WHERE id > %s AND id <= %s AND origin = 'human' AND NOT withdraws
-    AND purpose <> 'authority_request' GROUP BY 1
+    AND purpose <> 'authority_request' GROUP BY 1, 2
 """
 REASONS = "SELECT reason, count(*) FROM intake_report WHERE id > %s AND id <= %s GROUP BY 1"
 SAID = """
@@ -79,9 +76,31 @@ def restricted_codes() -> frozenset[str]:
     return frozenset({NEVER_SHOWN, *extreme})
 
 
-def languages(upto: int) -> dict[str, int]:
-    """How many rows each language has."""
-    return _counted(LANGUAGES, upto)
+@dataclass(frozen=True)
+class Volume:
+    """How many rows there are: by language, and by the hour in which they were decided."""
+
+    languages: Mapping[str, int]
+    hours: Mapping[datetime, int]
+
+    def hour_reached(self, share: float) -> datetime:
+        """The hour by which this share of the rows was decided; there must be some."""
+        reached, wanted = 0, share * sum(self.hours.values())
+        for hour in sorted(self.hours):
+            if reached >= wanted:
+                return hour
+            reached += self.hours[hour]
+        return max(self.hours)
+
+
+def volume(upto: int) -> Volume:
+    """How many rows an export up to an id will have, about; read once for everything that is asked of it."""
+    found: Counter[str] = Counter()
+    hours: Counter[datetime] = Counter()
+    for language, hour, number in _pieces(VOLUME, upto):
+        found[language] += number
+        hours[hour] += number
+    return Volume(found, hours)
 
 
 def reasons() -> dict[str, int]:
@@ -89,28 +108,17 @@ def reasons() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(id) FROM intake_report")
         last = cursor.fetchone()[0] or 0
-    return _counted(REASONS, last)
+    found: Counter[str] = Counter()
+    for reason, number in _pieces(REASONS, last):
+        found[reason] += number
+    return found
 
 
-def hour_reached(upto: int, share: float) -> datetime | None:
-    """The hour by which this share of the rows was decided; None when there are none."""
-    hours: dict[datetime, int] = _counted(HOURS, upto)
-    reached = 0
-    for hour in sorted(hours):
-        if reached >= share * sum(hours.values()):
-            return hour
-        reached += hours[hour]
-    return max(hours, default=None)
-
-
-def _counted(sql: str, upto: int) -> dict:  # type: ignore[type-arg]
-    found: dict = {}  # type: ignore[type-arg]
+def _pieces(sql: str, upto: int) -> Iterator[tuple[Any, ...]]:
     for start in range(0, upto, CHUNK):
         with connection.cursor() as cursor:
             cursor.execute(sql, [start, min(start + CHUNK, upto)])
-            for value, number in cursor.fetchall():
-                found[value] = found.get(value, 0) + number
-    return found
+            yield from cursor.fetchall()
 
 
 def said_of(items: Iterable[int], upto: int) -> dict[int, list[Said]]:

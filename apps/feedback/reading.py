@@ -1,15 +1,17 @@
 """Reading decisions for the export, column by column.
 
 By ranges of ids in many short reads, so that no snapshot is held open. PostgreSQL writes a batch as text, Arrow
-parses it: no row is ever a Python object. The next batch is read while one is being worked on.
+parses it: no row is ever a Python object. The next batches are read while one is being worked on.
 """
 
-import io
 import json
-import threading
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from queue import Queue
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,13 +21,22 @@ import pyarrow.csv
 import pyarrow.json
 from django.db import connection
 
-BATCH = 10_000  # rows per read
+BATCH = 6_000  # rows per read
+READERS = 2  # connections that read at the same time
+AHEAD = 2  # batches that are read or wait to be worked on
 LIST = "\x1f"  # between the elements of a list in its cell
-COMMA, QUOTE = "\x02", "\x01"  # never in JSON as PostgreSQL writes it, so that no cell is quoted for nothing
+COMMA, QUOTE = "\x02", "\x01"  # never in JSON as PostgreSQL writes it, so that it needs no quotes
+LENGTH = slice(
+    21, 25
+)  # of the one value of the one row, where COPY's binary format has it; then comes the value
 
 CHANGED = """
     AND EXISTS (SELECT 1 FROM feedback_label label
                 WHERE label.decision_id = decision.id AND label.id > {since} AND label.id <= {cursor})
+"""
+LAST = """
+SELECT max(id) FROM (SELECT decision.id FROM decisions_decision decision
+                     WHERE decision.id > {after} AND decision.id <= {upto} {changed} ORDER BY decision.id LIMIT {size}) one
 """
 # Of the words only the evidence is read: the private note and the explanation never leave the database.
 ROWS = """
@@ -65,6 +76,7 @@ WHERE decision.id > {after} AND decision.id <= {upto} AND decision.origin = 'hum
   {changed}
 ORDER BY decision.id LIMIT {size}
 """
+IN_ONE_PIECE = "SELECT string_agg(concat({line}), E'\\n') FROM ({rows}) one ({names})"
 TEXT, BIG, MOMENT = pa.string(), pa.int64(), pa.timestamp("us")
 READ = {
     "id": BIG, "item_id": BIG, "item_revision": pa.int32(), "purpose": TEXT, "decider_id": BIG, "outcome": TEXT,
@@ -74,6 +86,14 @@ READ = {
     "kind": TEXT, "author_id": BIG, "posted_at": MOMENT, "case_id": BIG, "considered": TEXT,
     "reason": TEXT, "cluster": BIG, "key": TEXT, "restricted": pa.bool_(), "several": pa.bool_(),
 }  # fmt: skip
+ANYTHING = {
+    "text",
+    "reason",
+    "language",
+    "reveal_state",
+    "source",
+    "kind",
+}  # not of our own writing: may hold a quote
 _score = pa.struct([("rule", TEXT), ("score", pa.float64()), ("threshold", pa.float64())])
 _flag = pa.struct([("detector", TEXT), ("version", TEXT), ("at", TEXT), ("scores", pa.list_(_score))])
 _media = pa.struct([("sha256", TEXT), ("pdq", TEXT), ("pdq_quality", pa.int32())])
@@ -94,74 +114,100 @@ class Range:
 def batches(asked: Range) -> Iterator[pa.Table]:
     """The decisions, oldest first, as tables with the columns of READ.
 
-    The next one is read on another connection meanwhile, except inside a transaction, which no other connection sees.
+    The next ones are read on other connections meanwhile, except inside a transaction, which no other connection sees.
     """
     if connection.in_atomic_block:
-        yield from _read(asked)
+        yield from (
+            table for piece in _pieces(asked) if (table := _batch(asked, *piece, connection)).num_rows
+        )
         return
-    ready: Queue[pa.Table | BaseException | None] = Queue(maxsize=1)
-    enough = threading.Event()
+    lines: Queue[Any] = Queue()
+    for _ in range(READERS):
+        line = connection.copy()
+        line.inc_thread_sharing()
+        lines.put(line)
 
-    def ahead() -> None:
+    def read(after: int, upto: int) -> pa.Table:
+        line = lines.get()
         try:
-            for table in _read(asked):
-                ready.put(table)
-                if enough.is_set():
-                    return
-            ready.put(None)
-        except BaseException as trouble:
-            ready.put(trouble)
+            return _batch(asked, after, upto, line)
         finally:
-            connection.close()
+            lines.put(line)
 
-    reader = threading.Thread(target=ahead, name="export-reader", daemon=True)
-    reader.start()
+    waiting: deque[Future[pa.Table]] = deque()
+    readers = ThreadPoolExecutor(READERS, thread_name_prefix="export-reader")
     try:
-        while (table := ready.get()) is not None:
-            if isinstance(table, BaseException):
-                raise table
-            yield table
+        for piece in chain(_pieces(asked), repeat(None, AHEAD)):
+            if piece is not None:
+                waiting.append(readers.submit(read, *piece))
+            if waiting and (piece is None or len(waiting) > AHEAD):
+                table = waiting.popleft().result()
+                if table.num_rows:
+                    yield table
     finally:
-        enough.set()
-        while reader.is_alive():
-            if not ready.empty():
-                ready.get()
-            reader.join(0.05)
+        readers.shutdown(cancel_futures=True)
+        while not lines.empty():
+            lines.get().close()
 
 
-def _read(asked: Range) -> Iterator[pa.Table]:
-    last = 0
+def _pieces(asked: Range) -> Iterator[tuple[int, int]]:
+    """(after, up to) of the ids of one read each, at most `asked.size` decisions between them."""
+    after = 0
     while True:
-        table = _batch(asked, last)
-        if not table.num_rows:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                LAST.format(after=after, upto=int(asked.upto), size=int(asked.size), changed=_changed(asked))
+            )
+            (upto,) = cursor.fetchone()
+        if upto is None:
             return
-        last = table["id"][-1].as_py()
-        yield table
+        yield after, upto
+        after = upto
 
 
-def _batch(asked: Range, after: int) -> pa.Table:
-    changed = CHANGED.format(since=int(asked.since), cursor=asked.cursor) if asked.since is not None else ""
-    written = io.BytesIO()
-    with connection.cursor() as cursor:
+def _changed(asked: Range) -> str:
+    return CHANGED.format(since=int(asked.since), cursor=asked.cursor) if asked.since is not None else ""
+
+
+def _batch(asked: Range, after: int, upto: int, line: Any) -> pa.Table:
+    pieces: list[bytes] = []
+    with line.cursor() as cursor:
         sql = ROWS.format(
-            after=int(after), upto=int(asked.upto), size=int(asked.size), changed=changed,
+            after=int(after), upto=int(upto), size=int(asked.size), changed=_changed(asked),
             restricted=cursor.cursor.mogrify("%s::varchar[]", [sorted(asked.restricted)]).decode(),
         )  # fmt: skip
         cursor.copy_expert(
-            f"COPY ({sql}) TO STDOUT (FORMAT csv, DELIMITER '{COMMA}', QUOTE '{QUOTE}')", written
+            f"COPY ({_in_one_piece(sql)}) TO STDOUT (FORMAT binary)", SimpleNamespace(write=pieces.append)
         )
-    if not written.tell():
+    told = (
+        pieces[0] if len(pieces[0]) > LENGTH.stop else b"".join(pieces)
+    )  # then comes the end, which says nothing
+    length = int.from_bytes(told[LENGTH], signed=True)
+    if length < 0:  # null: there is no row
         return pa.schema(list(READ.items())).empty_table()
-    told = written.getbuffer()
     return pa.csv.read_csv(
-        pa.BufferReader(pa.py_buffer(told)),
-        read_options=pa.csv.ReadOptions(column_names=list(READ), use_threads=False, block_size=len(told) + 1024),
+        pa.BufferReader(pa.py_buffer(told).slice(LENGTH.stop, length)),
+        read_options=pa.csv.ReadOptions(column_names=list(READ), use_threads=False, block_size=length + 1024),
         parse_options=pa.csv.ParseOptions(delimiter=COMMA, quote_char=QUOTE, double_quote=True),
         convert_options=pa.csv.ConvertOptions(
             column_types=READ, true_values=["t"], false_values=["f"], null_values=[""], strings_can_be_null=True,
             quoted_strings_can_be_null=False,
         ),
     ).combine_chunks()  # fmt: skip
+
+
+def _in_one_piece(sql: str) -> str:
+    """The rows of `sql` as one value, CSV: row by row the driver would wait ten thousand times for its turn among threads."""
+    cells = [
+        f"E'\\x01' || replace({name}, E'\\x01', E'\\x01\\x01') || E'\\x01'"
+        if name in ANYTHING
+        else f"E'\\x01' || {name} || E'\\x01'"
+        if type == TEXT and name not in ("media", "flags")
+        else name
+        for name, type in READ.items()
+    ]
+    line = ", E'\\x02', ".join(cells)
+    return IN_ONE_PIECE.format(line=line, rows=sql, names=", ".join(READ))
 
 
 def parsed(column: pa.Array, kind: pa.DataType) -> pa.Array:
@@ -188,8 +234,13 @@ def parsed(column: pa.Array, kind: pa.DataType) -> pa.Array:
     except pa.ArrowInvalid:  # a number as text, or the like: slower, and with care
         with_care = _media_with_care if kind == MEDIA else _flags_with_care
         values = pa.array([with_care(json.loads(one)) for one in some.to_pylist()], kind)
-    places = np.cumsum(full.to_numpy(zero_copy_only=False)) - 1
-    return values.take(pa.array(places, mask=~full.to_numpy(zero_copy_only=False)))
+    return values.take(places_of(full))
+
+
+def places_of(known: pa.Array) -> pa.Array:
+    """Where each row finds its value in a column that holds those of the `known` rows only; null for the others."""
+    here = known.to_numpy(zero_copy_only=False)
+    return pa.array(np.cumsum(here) - 1, mask=~here)
 
 
 def _media_with_care(media: Any) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], str], ...] = (
 # What each pattern needs to find anything at all: asked first, since looking for a pattern everywhere takes far longer.
 NEEDS = tuple(
     re.compile(need)
-    for need in (r"(?i)://|www\.", "@", rf"(?i)\.(?:{TOP_LEVEL})", "[@＠]", r"\d(?:[\s().\-–‑/]{0,3}\d){6}")
+    for need in (r"://|[wW]{3}\.", "@", rf"(?i)\.(?:{TOP_LEVEL})", "[@＠]", r"\d(?:[\s().\-–‑/]{0,3}\d){6}")
 )
 CODE = re.compile(r"[a-z][a-z0-9]*(?:[ _-][a-z0-9]+){0,5}")
 

@@ -15,9 +15,11 @@ from apps.feedback.columnar import (
     SEP,
     TEXT,
     each,
+    hexed,
     lists,
     or_null,
     same,
+    sha256_of,
     split_list,
     together,
     utc,
@@ -49,7 +51,7 @@ def rows_of(raw: pa.Table, around: Around, export: Export) -> pa.RecordBatch:
     size = raw.num_rows
     read = {name: whole(raw[name]) for name in raw.column_names}
     names = export.pseudonyms
-    own = pa.array(names.many("item", read["item_id"].to_numpy().tolist()), TEXT)
+    own = hexed(names.digests("item", read["item_id"].to_numpy().tolist()), 16)
     said = Opinions(read, around, export)
     cited = _cited(read, export)
     rare = pc.and_(
@@ -71,7 +73,7 @@ def rows_of(raw: pa.Table, around: Around, export: Export) -> pa.RecordBatch:
         "export_schema_version": same(SCHEMA_VERSION, size),
         "item_id_hash": own,
         "cluster_id": names_of_clusters(cluster, read["item_id"], own, names),
-        "author_id_hash": each(read["author_id"], lambda who: names.of("author", who), TEXT),
+        "author_id_hash": _named(read["author_id"], "author", export),
         "content_type": read["kind"],
         "language": pc.if_else(rare, OTHER, or_null(read["language"])),
         "posted_at": utc(read["posted_at"]),
@@ -114,6 +116,11 @@ def digest(row: Mapping[str, Any]) -> str:
 
 def as_json(value: Any, *, sort_keys: bool = False) -> str:
     return json.dumps(value, default=_moment, ensure_ascii=False, separators=(",", ":"), sort_keys=sort_keys)
+
+
+def _named(column: pa.Array, what: str, export: Export) -> pa.Array:
+    coded = column.dictionary_encode()
+    return hexed(export.pseudonyms.digests(what, coded.dictionary.to_pylist()), 16).take(coded.indices)
 
 
 def _cited(read: dict[str, pa.Array], export: Export) -> dict[str, pa.Array]:
@@ -176,9 +183,7 @@ def _split(side: pa.Array, decided_at: pa.Array, kind: pa.Array, split: Split) -
 
 def _digests(columns: Mapping[str, pa.Array]) -> pa.Array:
     told = [pc.cast(columns[name], TEXT) for name in DIGESTED]
-    joined = pc.binary_join_element_wise(*told, "\x1f", null_handling="replace", null_replacement="")
-    sha256 = hashlib.sha256
-    return pa.array([sha256(one).hexdigest() for one in pc.cast(joined, pa.binary()).to_pylist()], TEXT)
+    return sha256_of(pc.binary_join_element_wise(*told, "\x1f", null_handling="replace", null_replacement=""))
 
 
 def _exception(label: str, rationale: str) -> str | None:

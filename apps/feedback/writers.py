@@ -13,9 +13,34 @@ from apps.feedback.columns import NAMES, SCHEMA
 from apps.feedback.labelstudio import task
 from apps.feedback.rows import as_json
 
-HELD = 60_000  # rows waiting for their partition to be worth a row group
+HELD = 45_000  # rows waiting for their partitions to be worth a row group
+FEW = 1_500  # rows of a partition: fewer wait for one round more
 OPEN = 64  # partitions at a time, a month of them; one that comes again later gets another part
 NO_RULE = "none"
+
+
+# What hardly ever comes twice: a dictionary of it would be made in vain.
+UNIQUE = {
+    "item_id_hash", "cluster_id", "author_id_hash", "posted_at", "content_hashes.sha256", "content_hashes.pdq",
+    "media_hashes.list.element.sha256", "media_hashes.list.element.pdq", "media_ref", "text_redacted", "decision_id",
+    "decided_at", "detectors.list.element.score", "detectors.list.element.scored_at", "final_after", "superseded_by",
+    "sha256",
+}  # fmt: skip
+
+
+def _leaves(name: str, type: pa.DataType) -> list[str]:
+    """The columns of a Parquet file that a column of rows becomes."""
+    if pa.types.is_list(type):
+        return _leaves(f"{name}.list.element", type.value_type)
+    if pa.types.is_struct(type):
+        return [leaf for field in type for leaf in _leaves(f"{name}.{field.name}", field.type)]
+    return [name]
+
+
+REPEATED = [leaf for field in SCHEMA for leaf in _leaves(field.name, field.type) if leaf not in UNIQUE]
+# A dictionary leaves nothing to pack, and for each piece the packing has to be made ready.
+PACKED = dict.fromkeys(REPEATED, "none") | dict.fromkeys(sorted(UNIQUE), "zstd")
+LEVEL = dict.fromkeys(sorted(UNIQUE), 1)
 
 
 class Writer(Protocol):
@@ -71,8 +96,8 @@ class LabelStudio:
 class Parquet:
     """Typed columns, zstd, in folders `month=YYYY-MM/rule=CODE/` by when it was decided and the first rule cited.
 
-    Rows gather until there are enough for row groups that are worth it. Decisions come in the order of time, so few
-    partitions are open at once.
+    Rows gather until there are enough for row groups that are worth it; partitions that got few wait for one round
+    more. Decisions come in the order of time, so few partitions are open at once.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -80,12 +105,13 @@ class Parquet:
         self.open: dict[str, pq.ParquetWriter] = {}  # the one written to last is the last
         self.parts: Counter[str] = Counter()
         self.held: dict[str, list[pa.RecordBatch]] = defaultdict(list)
+        self.waited: set[str] = set()
         self.waiting = 0
 
     def write(self, rows: pa.RecordBatch) -> None:
-        month = pc.strftime(rows["decided_at"], format="%Y-%m")
+        months = rows["decided_at"].to_numpy(zero_copy_only=False).astype("datetime64[M]").astype(str)
         rule = pc.fill_null(rows["rule_code"], NO_RULE)
-        place = pc.binary_join_element_wise("month=", month, "/rule=", rule, "")
+        place = pc.binary_join_element_wise("month=", pa.array(months), "/rule=", rule, "")
         coded = place.dictionary_encode()
         order = pc.array_sort_indices(coded.indices)
         rows, codes = rows.take(order), coded.indices.take(order).to_numpy()
@@ -96,12 +122,21 @@ class Parquet:
             begin = end
         self.waiting += rows.num_rows
         if self.waiting >= HELD:
-            self._flush()
+            self._flush(FEW)
 
-    def _flush(self) -> None:
+    def _flush(self, few: int = 0) -> None:
+        """Write what waits, but for partitions with fewer than `few` rows that did not wait before."""
         for name in sorted(self.held):
-            self._writer(name).write_table(pa.Table.from_batches(self.held.pop(name), SCHEMA))
-        self.waiting = 0
+            pieces = self.held.pop(name)
+            size = sum(piece.num_rows for piece in pieces)
+            if size < few and name not in self.waited:
+                # Copied: a part of a batch would keep all of it in memory.
+                self.held[name] = [pa.concat_batches(pieces)]
+                self.waited.add(name)
+                continue
+            self._writer(name).write_table(pa.Table.from_batches(pieces, SCHEMA))
+            self.waited.discard(name)
+            self.waiting -= size
         pa.default_memory_pool().release_unused()
 
     def _writer(self, name: str) -> pq.ParquetWriter:
@@ -111,7 +146,8 @@ class Parquet:
                 self.open.pop(next(iter(self.open))).close()
             (self.folder / name).mkdir(parents=True, exist_ok=True)
             writer = pq.ParquetWriter(
-                self.folder / name / f"part-{self.parts[name]}.parquet", SCHEMA, compression="zstd", compression_level=1
+                self.folder / name / f"part-{self.parts[name]}.parquet", SCHEMA, compression=PACKED,
+                compression_level=LEVEL, use_dictionary=REPEATED,
             )  # fmt: skip
             self.parts[name] += 1
         self.open[name] = writer

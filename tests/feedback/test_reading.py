@@ -1,12 +1,39 @@
 """How the export reads: each batch its own rows, and none of those before it."""
 
+import hashlib
 import json
+from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection, transaction
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from django.db import connection, connections, transaction
 
+from apps.feedback import reading, writers
+from apps.feedback.columnar import sha256_of
+from apps.feedback.columns import SCHEMA
+from apps.feedback.keying import Pseudonyms, Split
 from apps.feedback.queries import restricted_codes
-from apps.feedback.reading import ROWS
+from apps.feedback.reading import ROWS, Range, batches
+from tests import make
+from tests.conftest import person
+from tests.feedback.conftest import past_decision
+
+# What cells and rows are told apart by, what CSV and JSON make something of, and what looks like nothing.
+SHARP = [
+    "\x01",
+    "\x02",
+    "\x01\x02\n\x01\x01",
+    "a\r\nb\n",
+    '"{[\\',
+    "\x1e\x1f",
+    "ខ្មែរ 😀",
+    " ",
+    "\\N",
+    "NULL",
+    "0",
+]
 
 
 def test_a_batch_reads_no_words_of_the_decisions_before_it(decided):
@@ -24,6 +51,91 @@ def test_a_batch_reads_no_words_of_the_decisions_before_it(decided):
     [plan] = json.loads(told) if isinstance(told, str) else told
     read = _scans_of(plan["Plan"], "decisions_decisionwords")
     assert [scan["Actual Rows"] for scan in read] == [2]
+
+
+def test_whatever_stands_in_a_text_is_read_as_it_stands(decided):
+    made = {decided(item=make.item(text=text)).pk: text for text in SHARP}
+    made[decided(item=make.item(text="")).pk] = None
+    read = pa.concat_tables(batches(Range(max(made), restricted_codes())))
+    assert dict(zip(read["id"].to_pylist(), read["text"].to_pylist(), strict=True)) == made
+    assert (read["key"].null_count, read["rule_codes"].null_count) == (len(made), 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_outside_a_transaction_other_connections_read_the_same_rows_in_the_same_order(monkeypatch):
+    make.house()
+    who = person("moderator")
+    made = [past_decision(who, item=make.item(text=f"{number}. \x02\n")) for number in range(9)]
+    asked = Range(made[7].pk, restricted_codes(), size=2)
+    with transaction.atomic():
+        within = list(batches(asked))
+    real, lines = connections["default"], []
+    copy = real.copy
+
+    def noted() -> Any:
+        lines.append(copy())
+        return lines[-1]
+
+    monkeypatch.setattr(real, "copy", noted)
+    apart = list(batches(asked))
+    assert [table["id"].to_pylist() for table in apart] == [
+        [one.pk for one in made[first : first + 2]] for first in (0, 2, 4, 6)
+    ]
+    assert all(one.equals(other) for one, other in zip(apart, within, strict=True))
+    early = batches(asked)
+    assert next(early).num_rows == 2
+    early.close()  # whoever stops early leaves no connection behind
+    assert len(lines) == 2 * reading.READERS
+    assert [line.connection for line in lines] == [None] * len(lines)
+
+
+def test_names_and_sides_are_those_of_one_at_a_time():
+    names, split = Pseudonyms(b"s" * 32), Split("seed", datetime(2026, 1, 1, tzinfo=UTC))
+    for what, number in (("item", 1), ("author", 2**40), ("cluster", 77)):
+        expected = hashlib.blake2b(f"{what}:{number}".encode(), digest_size=16, key=b"s" * 32)
+        assert names.digests(what, [5, number])[1] == expected.digest()
+        assert names.of(what, number) == expected.hexdigest()
+    assert names.many("item", [None, 1]) == [None, names.of("item", 1)]
+    groups = [f"author:{number}" for number in range(300)]
+    for group, side in zip(groups, split.sides(groups), strict=True):
+        place = int.from_bytes(hashlib.blake2b(group.encode(), digest_size=8, key=b"seed").digest()) / 2**64
+        assert side == ("train" if place < 0.8 else "validation" if place < 0.9 else "test")
+
+
+def test_digests_of_a_column_are_those_of_its_texts_and_null_of_null():
+    texts = pa.array(["left out", "", None, "ខ្មែរ", "a" * 1000, None])
+    assert sha256_of(texts[1:]).to_pylist() == [
+        None if text is None else hashlib.sha256(text.encode()).hexdigest() for text in texts[1:].to_pylist()
+    ]
+
+
+def test_a_partition_with_few_rows_waits_for_one_round_more_and_loses_none(decided, tmp_path, monkeypatch):
+    monkeypatch.setattr(writers, "HELD", 6)
+    monkeypatch.setattr(writers, "FEW", 3)
+    kept = writers.Parquet(tmp_path)
+    rules = ["A", "A", "A", "A", "A", "B"]
+    for first in (0, 10, 20):
+        kept.write(_rows(first, rules))
+    kept.close()
+    found = {rule: pq.ParquetFile(tmp_path / f"month=2026-03/rule={rule}/part-0.parquet") for rule in "AB"}
+    assert [group_sizes(found[rule]) for rule in "AB"] == [[5, 5, 5], [2, 1]]
+    assert found["A"].read()["decision_id"].to_pylist() == [*range(5), *range(10, 15), *range(20, 25)]
+    assert found["B"].read()["decision_id"].to_pylist() == [5, 15, 25]
+
+
+def _rows(first: int, rules: list[str]) -> pa.RecordBatch:
+    told = {"string": "", "int32": 0, "int64": 0, "bool": False}
+    always = {field.name: told.get(str(field.type), []) for field in SCHEMA if not field.nullable}
+    always |= {
+        name: datetime(2026, 3, 31, 23, 59, tzinfo=UTC)
+        for name in ("decided_at", "final_after", "created_at")
+    }
+    rows = [always | {"decision_id": first + n, "rule_code": rule} for n, rule in enumerate(rules)]
+    return pa.RecordBatch.from_pylist(rows, SCHEMA)
+
+
+def group_sizes(file: Any) -> list[int]:
+    return [file.metadata.row_group(n).num_rows for n in range(file.metadata.num_row_groups)]
 
 
 def _scans_of(node: dict[str, Any], table: str) -> list[dict[str, Any]]:

@@ -4,7 +4,8 @@ import contextlib
 import json
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,6 +37,8 @@ from apps.feedback.writers import FORMATS, Writer
 from apps.guidelines.queries import edition
 from apps.ledger.operations import record
 from apps.quality.queries import golden_content
+
+UNWRITTEN = 2  # batches of rows that wait for their writers
 
 
 @dataclass(frozen=True)
@@ -76,15 +79,15 @@ def export(
     if since is not None and not 0 <= since <= cursor:
         raise Invalid(errors=[{"field": "since", "reason": f"No export has the cursor {since} yet."}])
     reach = Reach(queries.last_settled(), since, cursor)
-    languages = queries.languages(reach.upto)
-    if not languages:
+    volume = queries.volume(reach.upto)
+    if not volume.languages:
         raise NothingToExport()
     newest = queries.latest_split()
     frozen = freeze_split(
         actor=actor, name=split or (newest.name if newest else "1"), seed=split_seed, test_from=test_from,
-        upto=reach.upto, share=TEST_IS_THE_LAST,
+        last=lambda: volume.hour_reached(1 - TEST_IS_THE_LAST),
     )  # fmt: skip
-    shared = _shared(languages, frozen)
+    shared = _shared(volume.languages, frozen)
     with _workshop(out) as place:
         tally = Tally()
         with _writers(place, formats) as write:
@@ -93,7 +96,7 @@ def export(
                 rows = rows_of(batch, _around(batch, reach.upto), shared)
                 write(rows)
                 tally.add(rows)
-                progress(tally.rows, sum(languages.values()))
+                progress(tally.rows, sum(volume.languages.values()))
         if not tally.rows and since is None:
             raise NothingToExport()
         manifest = _describe(place, shared, frozen, tally, formats, reach)
@@ -116,7 +119,7 @@ def export(
         return Exported(manifest, "" if place_first else _put_in_place(place, out))
 
 
-def _shared(languages: dict[str, int], split: SplitVersion) -> Export:
+def _shared(languages: Mapping[str, int], split: SplitVersion) -> Export:
     return Export(
         id=str(uuid.uuid4()),
         created_at=now(),
@@ -141,11 +144,12 @@ def _around(batch: pa.Table, upto: int) -> Around:
     if facts.clusters_of:
         items = batch["item_id"].to_pylist()
         clusters = facts.clusters_of(items)
-        settled = zip(items, batch["key"].to_pylist(), strict=True)
-        members = {
-            item: (clusters[item], key or groups[item][1]) for item, key in settled if item in clusters
-        }
-        keys = settle_clusters(members[item] for item in sorted(members))
+        if clusters:
+            settled = zip(items, batch["key"].to_pylist(), strict=True)
+            members = {
+                item: (clusters[item], key or groups[item][1]) for item, key in settled if item in clusters
+            }
+            keys = settle_clusters(members[item] for item in sorted(members))
     return Around(
         said=queries.said_of(several, upto) if several else {},
         groups=groups,
@@ -194,7 +198,7 @@ def _workshop(out: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _writers(place: Path, formats: Sequence[str]) -> Iterator[Callable[[pa.RecordBatch], None]]:
-    """A function that has a batch written in every format, while the next one is worked on; one batch at a time."""
+    """A function that has a batch written in every format, while the next ones are worked on; few wait at a time."""
     with contextlib.ExitStack() as stack:
         writers: list[Writer] = []
         for name in dict.fromkeys(formats):
@@ -202,21 +206,20 @@ def _writers(place: Path, formats: Sequence[str]) -> Iterator[Callable[[pa.Recor
             stack.callback(writer.close)
             writers.append(writer)
         hand = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="export-writer"))
-        last: Future[None] | None = None
+        waiting: deque[Future[None]] = deque()
 
         def write_all(rows: pa.RecordBatch) -> None:
             for writer in writers:
                 writer.write(rows)
 
         def write(rows: pa.RecordBatch) -> None:
-            nonlocal last
-            if last is not None:
-                last.result()
-            last = hand.submit(write_all, rows)
+            if len(waiting) == UNWRITTEN:
+                waiting.popleft().result()
+            waiting.append(hand.submit(write_all, rows))
 
         yield write
-        if last is not None:
-            last.result()
+        for one in waiting:
+            one.result()
 
 
 def _put_in_place(place: Path, out: Path) -> str:

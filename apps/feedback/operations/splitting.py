@@ -1,6 +1,6 @@
 """Sides of a split, settled once: a version of it never changes, and an item is never on two sides of one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
@@ -92,16 +92,20 @@ def settle_clusters(members: Iterable[tuple[int, str]]) -> dict[int, str]:
 
 
 def freeze_split(
-    *, actor: User | None, name: str, seed: str | None, test_from: datetime | None, upto: int, share: float
+    *,
+    actor: User | None,
+    name: str,
+    seed: str | None,
+    test_from: datetime | None,
+    last: Callable[[], datetime],
 ) -> SplitVersion:
-    """The split of this name; made and frozen now if there is none, with its test set in the last `share` of time.
+    """The split of this name; made and frozen now if there is none; unless said, its test set begins where `last` says.
 
     Raises SplitIsFrozen when it exists with another seed or another beginning of the test set.
     """
     frozen = queries.split_version(name)
     if frozen is None:
-        begins = test_from or queries.hour_reached(upto, 1 - share)
-        assert begins is not None, "asked for only when there are rows"
+        begins = test_from or last()
         try:
             with transaction.atomic():
                 frozen = SplitVersion.objects.create(
