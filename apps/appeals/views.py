@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.access import PersonRequest, allow, public
+from apps.accounts.models import Role
 from apps.appeals import queries
 from apps.appeals.access import OVERSEES, Opened, open_link
 from apps.appeals.errors import (
@@ -159,6 +160,10 @@ def _told(decision: Decision, language: str) -> dict[str, Any]:
     }
 
 
+# Who may open a case's page; policy leads and legal reviewers see what waits, and nothing of the case.
+OPENS_CASES = (Role.SUPERVISOR, Role.SENIOR_MODERATOR, Role.ADMIN)
+
+
 @allow(*OVERSEES)
 @require_safe
 @never_cache
@@ -171,6 +176,7 @@ def overview(request: PersonRequest) -> HttpResponse:
             {"case": case, "overdue": case.due_at <= at, "appeals": list(case.appeals.all())}
             for case in waiting
         ],
+        "opens_cases": request.user.has_role(*OPENS_CASES),
         "overdue": sum(case.due_at <= at for case in waiting),
         "lately": queries.lately_decided(),
         "tables": [(title, rows) for name, title in DIMENSIONS if (rows := queries.rates(name))],

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.timezone import get_current_timezone_name
 
 from apps.authority.models import LetterTemplate, Request, Sender, Silence
 from apps.authority.operations.recording import Asking
@@ -116,6 +117,7 @@ class AskingForm(Refusable):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["received_at"].help_text = f"In the time of these pages ({get_current_timezone_name()})."
         rules = in_force().rules.values()
         self.fields["rule"].choices = [  # type: ignore[attr-defined]
             ("", "None in particular"),

@@ -40,7 +40,10 @@ class BringForm(Refusable):
     )
     reference = forms.CharField(label="The board’s number", max_length=120)
     decision_id = forms.IntegerField(
-        label="Decision", min_value=1, max_value=2**62, help_text="Its number, as the case page has it."
+        label="Decision",
+        min_value=1,
+        max_value=2**62,
+        help_text="Its number, as on its case or its statement of reasons.",
     )
     question = _words("What the board is asked")
 

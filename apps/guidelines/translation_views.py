@@ -145,7 +145,7 @@ def _page(
         given = texts.get(name)
         if isinstance(own, dict):
             fields += [
-                {"name": f"{name}.{key}", "label": f"Action {key}", "source": value, "value": (given or {}).get(key, ""),
+                {"name": f"{name}.{key}", "label": f"Action: {value}", "source": value, "value": (given or {}).get(key, ""),
                  "rows": 1, "error": ""}
                 for key, value in own.items()
             ]  # fmt: skip

@@ -36,11 +36,7 @@ TICKED = ("good_faith", "accurate")
 def kinds(request: HttpRequest, language: str) -> HttpResponse:
     """What a notice can be about."""
     say = PHRASES[language]
-    hours = settings.LAW_NOTICE_HOURS
-    rows = [
-        {"kind": kind, "title": say[kind], "answered": say["answered"].format(hours=hours[kind])}
-        for kind in WHO
-    ]
+    rows = [{"kind": kind, "title": say[kind], "answered": _answered(say, kind)} for kind in WHO]
     return _page(request, language, "lawful/public_kinds.html", "", rows=rows)
 
 
@@ -73,6 +69,14 @@ def notice(request: HttpRequest, language: str, kind: str) -> HttpResponse:
     except DomainError as no:
         return _form(request, language, kind, typed, status=no.status, trouble=say.get(no.code, no.sentence))
     return redirect("lawful:told", language, links.token(made.pk, "notifier"))
+
+
+def _answered(say: dict[str, str], kind: str) -> str:
+    """Within what time a person decides: in hours up to two days, then in days."""
+    days, left = divmod(settings.LAW_NOTICE_HOURS[kind], 24)
+    if left or days <= 2:
+        return say["answered"].format(hours=settings.LAW_NOTICE_HOURS[kind])
+    return say["answered_days"].format(days=days)
 
 
 def _sent(typed: dict[str, str], kind: str, language: str) -> Sent:
@@ -148,7 +152,7 @@ def _form(
         status,
         kind=kind,
         heading=say[kind],
-        answered=say["answered"].format(hours=settings.LAW_NOTICE_HOURS[kind]),
+        answered=_answered(say, kind),
         nameless=kind in NAMELESS,
         fields=fields,
         ticks=[

@@ -42,6 +42,7 @@ def statement(request: PersonRequest, pk: int) -> HttpResponse:
             for name, value in found.body.items()
         ],
         "keeps": request.user.has_role(*KEEPERS),
+        "brings": request.user.has_role(*READERS),
     }
     return render(request, "transparency/statement.html", context)
 

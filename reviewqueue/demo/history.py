@@ -196,6 +196,10 @@ class Historian:
                 line["external_id"] = external_id
             else:
                 line["item"]["external_id"] = external_id
+                if (
+                    "url" in line["item"] and like.kind != "account"
+                ):  # a post of its own at an address of its own
+                    line["item"]["url"] = f"{like.address}/{self.prefix}-{self.number}"
             if line["type"] == "item" and like.reports:
                 # A post that people report was seen; what a detector finds alone is mostly found unseen.
                 line["item"]["posted_at"] = (

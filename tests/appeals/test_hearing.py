@@ -286,6 +286,13 @@ def test_appeals_are_counted_by_what_was_appealed_and_rules_learn_of_it(scam, ap
     assert "The decision was overturned" in page
     for secret in ("joke among friends", "Ban him", "M-senior", "M-moderator", "rita"):
         assert secret not in page
+    case = Case.objects.filter(purpose="appeal").latest("pk")
+    assert f'href="/cases/{case.pk}/"' in page
+    hers = signed_in("legal")
+    for_law = hers.get("/appeals/").content.decode()
+    assert "/cases/" not in for_law  # she may not open one
+    assert f"/board/new/?decision={scam.pk}" in for_law
+    assert f'value="{scam.pk}"' in hers.get(f"/board/new/?decision={scam.pk}").content.decode()
 
 
 def test_a_reminder_comes_once_when_it_is_soon_due_and_once_when_it_is_overdue(appealed, signed_in):

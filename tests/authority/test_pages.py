@@ -139,7 +139,7 @@ def test_the_steps_are_taken_on_one_page(asked, floor, legal, signed_in):
     assert (again.status_code, RequestItem.objects.get().state) == (409, "second")
     assert admins.post(f"{at}items/1/answer/", {"answer-1-agrees": "yes"}).status_code == 302
     page = admins.get(at).content.decode()
-    assert "Withheld in KH and nowhere else; no strike" in page
+    assert "Withheld in Cambodia and nowhere else; no strike" in page
     assert admins.post(f"{at}items/1/lift/").status_code == 302
     assert RequestItem.objects.get().tests.get().lifted_by.username == "admin"
 

@@ -68,7 +68,7 @@ def test_an_authority_asks_and_is_answered_in_one_country(visit, house, axe):
     second.goto(hers.url)
     second.get_by_label("Agree", exact=True).check()
     second.get_by_role("button", name="Answer", exact=True).click()
-    expect(second.locator("main")).to_contain_text("Withheld in KH and nowhere else")
+    expect(second.locator("main")).to_contain_text("Withheld in Cambodia and nowhere else")
     assert tell_authors_due() == 1
     assert "withheld in Cambodia" in Notice.objects.get(audience="author").text
     hers.reload()

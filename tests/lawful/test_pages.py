@@ -216,3 +216,13 @@ def test_the_platform_hands_one_on_and_asks_where_it_stands(house):
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["field"] == "good_faith"
     assert LawNotice.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "within 7 days"), ("km", "7 ថ្ងៃ"), ("vi", "trong 7 ngày")]
+)
+def test_the_time_is_told_as_people_count_it(house, client, language, words):
+    page = client.get(f"/law-notice/{language}/property/").content.decode()
+    assert words in page
+    assert "168" not in page
+    assert "source:id" not in page

@@ -53,7 +53,9 @@ def test_one_that_is_refused_is_shown_with_its_reason_and_the_rest_go(many, publ
     page = client.get("/transparency/statements/").content.decode()
     assert bad.puid in page
     assert "must not hold this" in page
-    assert "Send it again" in client.get(f"/transparency/statements/{bad.pk}/").content.decode()
+    page = client.get(f"/transparency/statements/{bad.pk}/").content.decode()
+    assert "Send it again" in page
+    assert f"/board/new/?decision={bad.enforcement.decision_id}" in page
     public.also_refuses = set()
     client.post(f"/transparency/statements/{bad.pk}/again/")
     assert send_due() == 1

@@ -6,6 +6,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from apps.guidelines import handling, legal, levels
+from apps.guidelines.models import Compatibility
 from apps.guidelines.prose import to_html
 from apps.guidelines.reading import Reading
 from apps.guidelines.scripts import marked_pieces
@@ -57,6 +58,24 @@ def outcome_word(value: str) -> str:
 def spaced(value: str) -> str:
     """A code as words: “user_report” to “user report”."""
     return value.replace("_", " ")
+
+
+@register.filter
+def compared(compatibility: str) -> str:
+    """How a rule compares with the version before, in a word or two: “same” to “Same meaning”."""
+    return dict(Compatibility.choices).get(compatibility, compatibility).partition(":")[0]
+
+
+FOUND_BY = {
+    "user_report": "reports", "trusted_flagger": "trusted flaggers", "auto_flag": "detectors", "hash": "banks",
+    "proactive_sample": "chance", "virality": "reach",
+}  # fmt: skip
+
+
+@register.filter
+def found_by(source: str) -> str:
+    """What brought a case first, in a word: “auto_flag” to “detectors”."""
+    return FOUND_BY.get(source, spaced(source))
 
 
 @register.filter

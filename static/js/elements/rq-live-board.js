@@ -110,7 +110,7 @@ class LiveBoard extends HTMLElement {
 }
 
 function clock(second, seconds) {
-  return new Date(second * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: seconds ? "2-digit" : undefined });
+  return new Date(second * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: seconds ? "2-digit" : undefined, hourCycle: "h23" });
 }
 
 function write(place, text) { if (place.textContent !== text) place.textContent = text; }
