@@ -2,7 +2,9 @@
 
 import re
 import time
+from datetime import timedelta
 
+from django.utils.timezone import now
 from playwright.sync_api import Page, expect
 
 from apps.decisions.models import Decision
@@ -21,6 +23,34 @@ def begin(page: Page):
     says(page, "Your desk is clear")
     page.keyboard.press("n")
     expect(page.locator("form.decide")).to_be_visible()
+
+
+def test_on_a_telephone_a_case_begins_at_its_top_and_a_due_break_ends_on_the_page(visit, waiting):
+    waiting(3, rule="HT-1")
+    page = visit("moderator", viewport={"width": 390, "height": 700})
+    begin(page)
+    submit = page.locator("button.submit")
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    submit.click()
+    expect(page.get_by_role("alert").filter(has_text="Not decided yet")).to_be_in_viewport()
+    page.locator("label", has_text="No violation").first.click()
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    submit.click()
+    says(page, "Post number 2")
+    assert page.evaluate("window.scrollY") == 0
+
+    long_ago = now() - timedelta(hours=2)
+    Shift.objects.update(started_at=long_ago, rested_at=long_ago, last_break_ended_at=long_ago)
+    page.goto("/desk/")
+    page.keyboard.press("t")
+    says(page, "It was time for one, so it lasts its whole length.")
+    Shift.objects.update(break_started_at=now() - timedelta(minutes=10) + timedelta(seconds=3))
+    page.goto("/desk/")
+    back = page.get_by_role("button", name="Back to work")
+    expect(back).to_be_disabled()
+    expect(back).to_be_enabled()
+    page.keyboard.press("s")
+    says(page, "Your desk is clear")
 
 
 def test_a_whole_shift_by_keyboard(visit, waiting, password):

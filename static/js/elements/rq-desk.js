@@ -5,6 +5,7 @@
 import { begin, end, openCase, write } from "../spans.js";
 
 let first = true;
+let before;
 
 class Desk extends HTMLElement {
   connectedCallback() {
@@ -13,12 +14,17 @@ class Desk extends HTMLElement {
     this.look();
     this.leaving = new AbortController();
     document.addEventListener("visibilitychange", () => this.look(), { signal: this.leaving.signal });
+    const wrong = this.querySelector("[data-focus]");
+    const shown = this.dataset.case ?? this.parentElement?.dataset.state;
     if (!first) {
       // After a swap: errors first, else the heading of the new state, so a screen reader hears where it is.
-      const place = this.querySelector("[data-focus]") ?? this.querySelector("[data-landing]");
-      place?.focus({ preventScroll: true });
-    } else this.querySelector("[data-focus]")?.focus();
+      (wrong ?? this.querySelector("[data-landing]"))?.focus({ preventScroll: true });
+      // On a telephone the page scrolls as a whole: what is wrong comes into view, what is new begins at its top.
+      if (wrong) wrong.scrollIntoView({ block: "nearest" });
+      else if (shown !== before) window.scrollTo(0, 0);
+    } else wrong?.focus();
     first = false;
+    before = shown;
   }
 
   disconnectedCallback() { this.leaving.abort(); }

@@ -7,10 +7,15 @@ class Shift extends HTMLElement {
   connectedCallback() {
     this.since = performance.now();
     this.clock = setInterval(() => this.show(), 15_000);
+    const from = this.querySelector("[data-from]")?.dataset.from;
+    if (from) this.over = setTimeout(() => this.show(), Math.max(0, Number(from) * 1000 - Date.now()) + 500);
     this.show();
   }
 
-  disconnectedCallback() { clearInterval(this.clock); }
+  disconnectedCallback() {
+    clearInterval(this.clock);
+    clearTimeout(this.over);
+  }
 
   show() {
     const passed = Math.floor((performance.now() - this.since) / 60_000);
