@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.timezone import localdate
 
@@ -45,4 +45,10 @@ def choices(today: date | None = None) -> list[tuple[str, str]]:
                 if ends <= today:
                     found.append((ends, Period(kind=kind, begins=begins, ends=ends)))
     found.sort(key=lambda one: (one[0], -MONTHS[Period.Kind(one[1].kind)]), reverse=True)
-    return [(period.slug, f"{period.slug}: {period.begins} to {period.ends}") for _, period in found[:14]]
+    return [(period.slug, _in_words(period)) for _, period in found[:14]]
+
+
+def _in_words(period: Period) -> str:
+    """A period by its part of an address and its first and last day: “2026-q3: 1 July to 30 September 2026”."""
+    first, last = period.begins, period.ends - timedelta(days=1)
+    return f"{period.slug}: {first.day} {first:%B} to {last.day} {last:%B %Y}"

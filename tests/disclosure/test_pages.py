@@ -161,6 +161,8 @@ def test_a_form_that_cannot_be_used_says_why_and_loses_nothing(house):
         "/transparency/drafts/", {"period": "2025-q3", "words": "Kept words", "recipients": "many"}
     )
     assert (answer.status_code, "Kept words" in answer.text) == (422, True)
+    form = policy.get("/transparency/drafts/").content.decode()
+    assert "2025-q3: 1 July to 30 September 2025" in form
     answer = policy.post("/transparency/drafts/", {"period": "2025-q3", "words": "Kept words"})
     assert answer.status_code == 422
     assert "A correction of what is published says what was wrong." in answer.text
