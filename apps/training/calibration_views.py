@@ -57,6 +57,7 @@ def _page(request: PersonRequest, found: Calibration, refusal: DomainError | Non
         "leads": request.user.has_role(*MAKERS),
         "refusal": refusal,
         "typed": request.POST,
+        "chosen": request.POST.getlist("rules"),
     }
     if found.closed_at is not None:
         context |= {
@@ -68,7 +69,9 @@ def _page(request: PersonRequest, found: Calibration, refusal: DomainError | Non
             "case": next_case(found, request.user),
             "done": found.cases.filter(verdicts__person=request.user).count(),
             "size": found.cases.count(),
-            "rules": list(in_force().rules.values()),
+            "rules": sorted(
+                in_force().rules.values(), key=lambda one: one.code != rule.code
+            ),  # the one it is about first
         }
     return render(request, "training/calibration.html", context, status=refusal.status if refusal else 200)
 

@@ -137,6 +137,7 @@ def _case(request: PersonRequest, assignment_id: int, refusal: DomainError | Non
         "rules": list(edition(mine.module.version_id).rules.values()) if case else [],
         "refusal": refusal,
         "typed": request.POST,
+        "chosen": request.POST.getlist("rules"),
     }
     return render(request, "training/doing.html", context, status=refusal.status if refusal else 200)
 

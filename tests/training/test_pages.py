@@ -68,7 +68,9 @@ def test_a_module_is_made_given_and_worked_through(floor, signed_in):
     words = page(hers, doing)
     assert "<rq-veil veiled" in words
     assert "The rule speaks of promised gains." not in words
-    assert hers.post(doing, {"position": "1"}).status_code == 422
+    refused = hers.post(doing, {"position": "1", "rules": ["AU-4", "AU-5"]})
+    assert refused.status_code == 422
+    assert re.findall(r'name="rules" value="([^"]+)" checked', refused.content.decode()) == ["AU-4", "AU-5"]
     for outcome in ("violates", "no_violation", "violates"):
         position = re.search(r'name="position" value="(\d+)"', page(hers, doing))[1]
         told = hers.post(doing, {"position": position, "outcome": outcome, "rules": ["AU-4"]})
