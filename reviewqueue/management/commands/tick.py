@@ -17,6 +17,8 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connections
 from django.utils.module_loading import import_string
 
+from reviewqueue.courtesy import give_way
+
 SWEEPS: list[tuple[str, str, str, float]] = [
     ("relay", "hand over what is owed", "reviewqueue.sweeps.relay_late", 0.5),
     ("house", "end expired claims", "apps.queues.operations.end_expired_claims", 2),
@@ -73,6 +75,10 @@ SWEEPS: list[tuple[str, str, str, float]] = [
     ("exchanges", "tell exchanges what was found", "apps.matching.operations.tell_exchanges", 10),
     ("live", "tell the dashboards", "apps.insight.jobs.tell_dashboards", 0.35),
 ]
+
+NICER = (
+    5  # a third of the weight of a page: dashboards are told from here, and are to be told within a second
+)
 
 log = logging.getLogger("reviewqueue.tick")
 
@@ -132,6 +138,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        give_way(NICER)
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
