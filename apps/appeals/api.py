@@ -4,13 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from apps.accounts.api import Bearer
-from apps.appeals.evidence import from_upload
+from apps.appeals.evidence import sent_ahead
 from apps.appeals.models import Appeal
 from apps.appeals.operations import lodge
 from apps.appeals.schemas import AppealAnswer, AppealSent, AppealTaken
-from apps.errors import Invalid, NotFound
+from apps.errors import NotFound
 from apps.intake.api import once
-from apps.intake.models import Upload
 from apps.intake.schemas import POSTING, READING, Problem
 
 router = Router(tags=["appeals"])
@@ -22,14 +21,6 @@ def post_appeal(request: HttpRequest, body: AppealSent) -> HttpResponse:
 
     def take() -> tuple[int, Any]:
         key = request.key  # type: ignore[attr-defined]
-        found = {one.pk: one for one in Upload.objects.filter(pk__in=body.uploads, key_id=key.pk)}
-        missing = [
-            {"field": f"uploads[{place}]", "reason": "There is no such upload of this key."}
-            for place, upload in enumerate(body.uploads)
-            if upload not in found
-        ]
-        if missing:
-            raise Invalid(errors=missing)
         appeal = lodge(
             decision_id=body.decision_id,
             by=body.by,
@@ -37,7 +28,7 @@ def post_appeal(request: HttpRequest, body: AppealSent) -> HttpResponse:
             language=body.language,
             reporter=body.reporter.external_id if body.reporter else None,
             key=key,
-            files=[from_upload(found[upload]) for upload in body.uploads],
+            files=sent_ahead(body.uploads, key_id=key.pk),
         )
         return 202, {"appeal_id": appeal.pk}
 

@@ -1,9 +1,12 @@
 """Files sent as evidence: what they really are, and how they are kept. Pictures and PDF documents, nothing that runs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
+
+from apps.errors import Invalid
 from apps.intake.errors import MediaRefused
 from apps.intake.media.places import full_path, pour, settle, waiting_room
 from apps.intake.models import Upload
@@ -45,6 +48,26 @@ def keep(chunks: Iterable[bytes], *, declared: str) -> Kept:
             raise MediaRefused("Send a picture (JPEG, PNG, WebP, GIF) or a PDF document.")
         read: dict[str, Any] = vars(read_picture(arrived))
         return Kept(settle(arrived, sha256), mime, size, sha256, read["veil"], read["width"], read["height"])
+
+
+def from_form(files: Sequence[UploadedFile]) -> list[Kept]:
+    """The files of a form, each in its place. Raises MediaRefused for one that is refused, or for too many."""
+    if len(files) > FILES_AT_MOST:
+        raise MediaRefused
+    return [keep(file.chunks(), declared=file.content_type or "") for file in files]
+
+
+def sent_ahead(uploads: Sequence[int], *, key_id: int) -> list[Kept]:
+    """The pictures a program sent ahead by this key. Raises Invalid naming each that is not there, MediaRefused."""
+    found = {one.pk: one for one in Upload.objects.filter(pk__in=uploads, key_id=key_id)}
+    missing = [
+        {"field": f"uploads[{place}]", "reason": "There is no such upload of this key."}
+        for place, upload in enumerate(uploads)
+        if upload not in found
+    ]
+    if missing:
+        raise Invalid(errors=missing)
+    return [from_upload(found[upload]) for upload in uploads]
 
 
 def from_upload(upload: Upload) -> Kept:

@@ -19,7 +19,7 @@ from apps.appeals.errors import (
     LinkNotOurs,
     TooManyAppeals,
 )
-from apps.appeals.evidence import FILES_AT_MOST, keep
+from apps.appeals.evidence import from_form
 from apps.appeals.operations import lodge
 from apps.appeals.operations.lodging import STATEMENT_AT_MOST, may_appeal
 from apps.appeals.phrases import NAMES, PHRASES, refusal
@@ -87,16 +87,12 @@ def _send(request: HttpRequest, language: str, token: str, opened: Opened) -> Ht
             raise AppealInvalid(say["missing"])
         if len(statement) > STATEMENT_AT_MOST:
             raise AppealInvalid(say["too_long"].format(most=STATEMENT_AT_MOST))
-        sent = request.FILES.getlist("files")
-        if len(sent) > FILES_AT_MOST:
-            raise MediaRefused(say["file_refused"])
-        files = [keep(file.chunks(), declared=file.content_type or "") for file in sent]
         lodge(
             decision_id=opened.decision.pk,
             by=opened.side,
             statement=statement,
             language=language,
-            files=files,
+            files=from_form(request.FILES.getlist("files")),
         )
         return redirect(f"{request.path}?sent")
     except AppealedAlready:

@@ -4,14 +4,13 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from apps.accounts.api import Bearer
-from apps.appeals.evidence import from_upload
+from apps.appeals.evidence import sent_ahead
 from apps.authority.access import telling_of
 from apps.authority.models import Contest
 from apps.authority.operations import contest
 from apps.authority.schemas import ContestAnswer, ContestSent, ContestTaken
-from apps.errors import Invalid, NotFound
+from apps.errors import NotFound
 from apps.intake.api import once
-from apps.intake.models import Upload
 from apps.intake.schemas import POSTING, READING, Problem
 
 router = Router(tags=["appeals"])
@@ -23,19 +22,11 @@ def post_contest(request: HttpRequest, body: ContestSent) -> HttpResponse:
 
     def take() -> tuple[int, Any]:
         key = request.key  # type: ignore[attr-defined]
-        found = {one.pk: one for one in Upload.objects.filter(pk__in=body.uploads, key_id=key.pk)}
-        missing = [
-            {"field": f"uploads[{place}]", "reason": "There is no such upload of this key."}
-            for place, upload in enumerate(body.uploads)
-            if upload not in found
-        ]
-        if missing:
-            raise Invalid(errors=missing)
         made = contest(
             telling_id=telling_of(body.decision_id).pk,
             statement=body.statement,
             language=body.language,
-            files=[from_upload(found[upload]) for upload in body.uploads],
+            files=sent_ahead(body.uploads, key_id=key.pk),
         )
         return 202, {"contest_id": made.pk, "due_at": made.due_at.isoformat()}
 

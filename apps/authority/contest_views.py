@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.access import PersonRequest, allow, public
 from apps.appeals.errors import TooManyAppeals
-from apps.appeals.evidence import FILES_AT_MOST, keep
+from apps.appeals.evidence import from_form
 from apps.authority import operations
 from apps.authority.access import HANDLE, Told, contest_file_for, open_link
 from apps.authority.errors import ContestInvalid, ContestLinkNotOurs
@@ -73,10 +73,7 @@ def _send(request: HttpRequest, language: str, token: str, told: Told) -> HttpRe
             raise ContestInvalid(say["missing"])
         if len(statement) > STATEMENT_AT_MOST:
             raise ContestInvalid(say["too_long"].format(most=STATEMENT_AT_MOST))
-        sent = request.FILES.getlist("files")
-        if len(sent) > FILES_AT_MOST:
-            raise MediaRefused
-        files = [keep(one.chunks(), declared=one.content_type or "") for one in sent]
+        files = from_form(request.FILES.getlist("files"))
         operations.contest(telling_id=told.telling.pk, statement=statement, language=language, files=files)
         return redirect("authority:contest", language, token)
     except MediaRefused as no:

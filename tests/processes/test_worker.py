@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from django.conf import settings
 from django_rq import get_connection
 from django_rq.workers import get_worker
 
+from reviewqueue.management.commands import worker as house
 from tests.patience import PATIENCE
 
 ROOT = settings.BASE_DIR
@@ -125,7 +127,7 @@ def test_it_lets_whoever_waits_for_a_page_go_first(own_redis, start_worker):
     own_redis.start()
     worker = start_worker()
     wait_until(listening(own_redis.url), "the worker listens")
-    assert os.getpriority(os.PRIO_PROCESS, worker.pid) == min(19, os.getpriority(os.PRIO_PROCESS, 0) + 5)
+    assert os.getpriority(os.PRIO_PROCESS, worker.pid) == min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)
 
 
 def test_it_finishes_the_job_at_hand_before_it_leaves(own_redis, start_worker, tmp_path):
@@ -160,6 +162,23 @@ def test_without_redis_it_says_so_once_waits_and_works_when_it_returns(own_redis
     wait_until(lambda: worker.said().count("Redis is away") == 2, "it says again that Redis is away")
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(timeout=PATIENCE) == 0
+
+
+def test_asked_to_stop_while_it_makes_itself_known_it_leaves_quietly(monkeypatch):
+    """RQ listens to signals from then on, and does not expect them before its first look for a job."""
+
+    def asked_meanwhile(self, *args, **kwargs):
+        self.request_stop(signal.SIGTERM, None)
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    monkeypatch.setattr(house.HouseWorker, "asked_to_stop", threading.Event())
+    monkeypatch.setattr(house.HouseWorker, "register_birth", asked_meanwhile)
+    try:
+        assert house.run(("relay",)) is None
+    finally:
+        for number, was in before.items():
+            signal.signal(number, was)
+    assert house.HouseWorker.asked_to_stop.is_set()
 
 
 def test_whoever_hands_work_to_redis_waits_for_it_a_second_and_for_an_answer_a_minute():

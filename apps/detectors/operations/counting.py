@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.utils.timezone import now
 
 from apps.detectors.models import CardWeek, Disagreement, FoundWeek, Judged, ScoreWeek
@@ -12,42 +12,10 @@ from apps.detectors.operations.judging import judge_anew
 from apps.detectors.queries.outcomes import Answer, answers, first_scores
 from apps.detectors.scores import bucket, monday
 from apps.ledger.models import Event
+from apps.sums import Sums
 
 SUBSCRIBER = "detectors.counts"
 BATCH = 5_000
-
-
-class Sums:
-    """Amounts to be added to the rows of a count, gathered first and written in one statement in the order of keys."""
-
-    def __init__(self, model: type[models.Model], *keys: str) -> None:
-        fields = {field.attname: field for field in model._meta.concrete_fields if not field.primary_key}
-        self.table, self.keys = model._meta.db_table, keys
-        self.columns = [name for name in fields if name not in keys]
-        self.types = {name: fields[name].rel_db_type(connection) for name in fields}
-        self.rows: dict[tuple[Any, ...], dict[str, float]] = {}
-
-    def add(self, *key: Any, **amounts: float) -> None:
-        row = self.rows.setdefault(key, {})
-        for column, amount in amounts.items():
-            row[column] = row.get(column, 0) + amount
-
-    def write(self) -> None:
-        rows = sorted((key, row) for key, row in self.rows.items() if any(row.values()))
-        if not rows:
-            return
-        names = [*self.keys, *self.columns]
-        values: list[Any] = [[key[place] for key, _ in rows] for place in range(len(self.keys))]
-        values += [[row.get(column, 0) for _, row in rows] for column in self.columns]
-        arrays = ", ".join(f"%s::{self.types[name]}[]" for name in names)
-        added = ", ".join(f"{name} = {self.table}.{name} + excluded.{name}" for name in self.columns)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO {self.table} ({', '.join(names)}) SELECT * FROM unnest({arrays}) "  # noqa: S608
-                f"ON CONFLICT ({', '.join(self.keys)}) DO UPDATE SET {added}",
-                values,
-            )
-        self.rows.clear()
 
 
 class Cells:

@@ -13,7 +13,6 @@ from apps.accounts.models import User
 from apps.detectors.access import MINDERS
 from apps.detectors.errors import PlanUnusable
 from apps.detectors.models import Draw, Frame, FrameWeek, Plan
-from apps.detectors.operations.counting import Sums
 from apps.detectors.queries.exploration import Candidate, candidates, plan_in_force
 from apps.detectors.scores import monday
 from apps.detectors.strata import EXPENSIVE, STRATA, stratum_of
@@ -22,6 +21,7 @@ from apps.guidelines.queries import in_force
 from apps.intake.models import Item
 from apps.ledger.operations import record
 from apps.queues.operations import open_unprompted
+from apps.sums import Sums
 
 SETTLED = timedelta(minutes=10)  # by then reports and scores that come with an item are there
 AT_ONCE = 5_000  # items looked through in one go

@@ -3,8 +3,8 @@
 from django.db import connection
 
 from apps.insight.models import Flow, Horizon, OpenMinute, QueueNow
-from apps.insight.operations.sums import Sums
 from apps.ledger.models import Event
+from apps.sums import Sums
 
 THE_ONE = 1  # the id of the only row
 OPENED, DUE = OpenMinute.Measure.OPENED, OpenMinute.Measure.DUE

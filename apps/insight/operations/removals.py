@@ -6,8 +6,8 @@ from django.utils.timezone import localdate
 
 from apps.insight.histogram import SEEN_FROM, seen_from, views_bucket
 from apps.insight.models import ActionDay, FirstRemoval, RemovalCell, RemovalDay, RemovalReachDay
-from apps.insight.operations.sums import Sums
 from apps.insight.queries.verdicts import Removal, removals, taken
+from apps.sums import Sums
 
 ALL_POLICIES = ""
 ALL_RULES = ""

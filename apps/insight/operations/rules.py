@@ -11,8 +11,8 @@ from django.utils.timezone import localdate
 
 from apps.insight.histogram import bucket
 from apps.insight.models import RuleDay, RuleTimeDay
-from apps.insight.operations.sums import Sums
 from apps.ledger.models import Event
+from apps.sums import Sums
 
 KINDS = ("decision.made", "decision.withdrawn", "case.escalated", "guidelines.marked_unclear")
 SECOND = ("second_opinion", "approval", "second_look", "appeal", "qa")

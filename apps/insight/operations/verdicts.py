@@ -7,8 +7,8 @@ from django.utils.timezone import localdate
 from apps.decisions.models import Decision
 from apps.insight.histogram import bucket
 from apps.insight.models import AgreementDay, DecisionDay, LatencyDay
-from apps.insight.operations.sums import Sums
 from apps.insight.queries.verdicts import Verdict, opinions_before
+from apps.sums import Sums
 
 
 def count_verdicts(signed: Iterable[tuple[int, Verdict, int]]) -> None:

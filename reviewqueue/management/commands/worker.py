@@ -93,6 +93,8 @@ def run(queues: tuple[str, ...], *, burst: bool = False) -> None:
             worker = get_worker(*queues, worker_class=cast(type[Worker], HouseWorker), worker_ttl=60)
             worker.work(burst=burst, logging_level="WARNING")
             wait = 1.0
+        except StopRequested:
+            return  # while it was still making itself known to Redis, where RQ itself does not expect it
         except redis.RedisError as trouble:
             log.debug("%s", trouble)
             logging.getLogger("rq.worker").error(STILL_AWAY)

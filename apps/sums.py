@@ -1,3 +1,5 @@
+"""Amounts gathered first, then added to the rows of a rollup in one statement."""
+
 from typing import Any
 
 from django.db import connection, models
@@ -6,7 +8,8 @@ from django.db import connection, models
 class Sums:
     """Amounts to be added to the rows of a rollup, gathered first and written in one statement.
 
-    A row is named by its key (the values of `keys`, in that order) and made when it is not there yet.
+    A row is named by its key (the values of `keys`, in that order) and made when it is not there yet. Rows are
+    written in the order of their keys, so that two that write at once wait for each other instead of locking up.
     """
 
     def __init__(self, model: type[models.Model], *keys: str) -> None:
@@ -15,9 +18,9 @@ class Sums:
         self.keys = keys
         self.columns = [name for name, field in fields.items() if name not in keys and not field.primary_key]
         self.types = {name: fields[name].rel_db_type(connection) for name in fields}
-        self.amounts: dict[tuple[Any, ...], dict[str, int]] = {}
+        self.amounts: dict[tuple[Any, ...], dict[str, float]] = {}
 
-    def add(self, *key: Any, **amounts: int) -> None:
+    def add(self, *key: Any, **amounts: float) -> None:
         row = self.amounts.setdefault(key, {})
         for column, amount in amounts.items():
             row[column] = row.get(column, 0) + amount
