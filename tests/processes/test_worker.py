@@ -127,7 +127,7 @@ def test_it_lets_whoever_waits_for_a_page_go_first(own_redis, start_worker):
     own_redis.start()
     worker = start_worker()
     wait_until(listening(own_redis.url), "the worker listens")
-    assert os.getpriority(os.PRIO_PROCESS, worker.pid) == min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)
+    assert os.getpriority(os.PRIO_PROCESS, worker.pid) == min(19, os.getpriority(os.PRIO_PROCESS, 0) + 5)
 
 
 def test_it_finishes_the_job_at_hand_before_it_leaves(own_redis, start_worker, tmp_path):

@@ -17,8 +17,6 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connections
 from django.utils.module_loading import import_string
 
-from reviewqueue.courtesy import give_way
-
 SWEEPS: list[tuple[str, str, str, float]] = [
     ("relay", "hand over what is owed", "reviewqueue.sweeps.relay_late", 0.5),
     ("house", "end expired claims", "apps.queues.operations.end_expired_claims", 2),
@@ -138,7 +136,6 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        give_way(NICER)
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())

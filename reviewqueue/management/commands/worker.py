@@ -15,7 +15,7 @@ from rq.worker.base import StopRequested
 from reviewqueue.courtesy import give_way
 
 QUEUES = ("relay", "outside", "media", "exports")
-NICER = 10  # a tenth of the weight of a page, when both want the processor
+NICER = 5  # a third of the weight of a page, when both want the processor
 WAIT_AT_MOST = 5.0  # seconds between two attempts to reach Redis again
 STILL_AWAY = "could not connect to Redis"
 
