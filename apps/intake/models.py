@@ -227,6 +227,10 @@ class Report(models.Model):
         return f"report {self.pk} on item {self.item_id}"
 
 
+# A rules engine's results are known by the engine's own numbers, whoever hands them on: such keys are nobody's (0).
+OF_AN_ENGINE = "osprey:"
+
+
 class Flag(models.Model):
     """What a detector said of an item: scores per rule, with the threshold in force at that moment.
 
@@ -249,6 +253,10 @@ class Flag(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["key_id", "idempotency_key"], name="flag_once_per_idempotency_key"
+            ),
+            models.CheckConstraint(
+                name="engine_flag_is_known_by_the_engines_key_alone",
+                condition=Q(idempotency_key=None) | ~Q(idempotency_key__startswith="osprey:") | Q(key_id=0),
             ),
             models.CheckConstraint(
                 name="shadow_flag_is_never_over_its_threshold",

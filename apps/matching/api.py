@@ -15,7 +15,7 @@ from apps.matching.access import access_bank, access_entry
 from apps.matching.errors import BankFileBroken
 from apps.matching.hashes import ALSO_CALLED, NewEntry
 from apps.matching.models import Entry, Signal
-from apps.matching.operations import add_entry, load_file, opine
+from apps.matching.operations import add_entry, load_file, opine, withdraw
 from apps.matching.operations.loading import TOLD_AT_MOST
 from apps.matching.prints import text_print
 from apps.matching.queries.alike import Alike, entries_like
@@ -127,9 +127,21 @@ def post_opinion(request: HttpRequest, entry_id: int, body: OpinionSent) -> Http
 
     def take() -> tuple[int, Any]:
         entry = access_entry(entry_id)
-        said = opine(actor=_key(request), entry_id=entry.pk, says=body.says, why=body.why)
-        voices = dict(sorted(queries.opinions_on([said.pk])[said.pk].items()))
-        return 200, {**_entry(said), "opinions": voices}
+        return 200, _told(opine(actor=_key(request), entry_id=entry.pk, says=body.says, why=body.why))
+
+    return once(request, take)
+
+
+@router.delete(
+    "/bank-entries/{int:entry_id}/opinions",
+    auth=Bearer("banks"),
+    response={200: OpinionAnswer, 404: Problem, **POSTING},
+)
+def delete_opinion(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """Withdraw what this key holds of an entry. What others hold of it stands. Withdrawing it again changes nothing."""
+
+    def take() -> tuple[int, Any]:
+        return 200, _told(withdraw(actor=_key(request), entry_id=access_entry(entry_id).pk))
 
     return once(request, take)
 
@@ -163,6 +175,12 @@ def _print(body: Print) -> tuple[str, str]:
         reason = "It has fewer than eight letters: too few to be known again by."
         raise Invalid(errors=[{"field": "text", "reason": reason}])
     return signal, value
+
+
+def _told(entry: Entry) -> dict[str, Any]:
+    """An entry with how many hold what of it now."""
+    voices = dict(sorted(queries.opinions_on([entry.pk])[entry.pk].items()))
+    return {**_entry(entry), "opinions": voices}
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

@@ -7,13 +7,16 @@ from io import StringIO
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
 from apps.detectors.osprey import FeatureMap, Unreadable, flags_of
 from apps.intake.models import Flag, Item
+from apps.ledger.models import Event
 from apps.ledger.operations import drain
 from apps.queues.models import Case
 from tests.detectors.conftest import SCAM, answer, flagged
+from tests.doors.programs import Program
 
 MAP = {
     "source": "exampletok",
@@ -162,3 +165,69 @@ def test_decisions_go_back_as_actions_once_and_say_nothing_of_who_decided(mara, 
     assert event["send_time"].endswith("Z")
     assert "M-moderator" not in json.dumps(event)
     assert not {"decider", "decider_id", "reviewer", "explanation", "note"} & told.keys()
+
+
+BULK = {
+    "type": "flag",
+    "item": {"source": "exampletok", "external_id": "55", "kind": "text"},
+    "detector": {"name": "osprey/LinksToKnownScam", "version": "rules-12"},
+    "scores": [{"rule": "AU-4", "score": 1.0, "threshold": 1.0}],
+}
+
+
+def by_command(files) -> None:
+    take(files(RESULT))
+
+
+def by_api(files) -> None:
+    body = b"\n".join(json.dumps(one).encode() for one in ({"mapping": MAP}, RESULT))
+    answer = Program("ingest").send("POST", "/osprey/results", body, content_type="application/x-ndjson")
+    assert answer.status_code == 200
+
+
+def by_a_sink(files) -> None:
+    sent = {name: value for name, value in BULK.items() if name != "type"}
+    program = Program("ingest")
+    answer = program.post("/flags", sent, **{"Idempotency-Key": "osprey:7012:LinksToKnownScam"})
+    assert answer.status_code == 202
+
+
+def by_lines(files) -> None:
+    answer = Program("ingest").bulk({**BULK, "idempotency_key": "osprey:7012:LinksToKnownScam"})
+    assert [one["status"] for one in answer.json()] in ([202], [200])
+
+
+WAYS = {"command": by_command, "api": by_api, "sink": by_a_sink, "lines": by_lines}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("second", WAYS)
+@pytest.mark.parametrize("first", WAYS)
+def test_a_result_counts_once_whichever_ways_it_comes(house, files, first, second):
+    WAYS[first](files)
+    WAYS[second](files)
+    drain()
+    [flag] = Flag.objects.filter(detector="osprey/LinksToKnownScam")
+    assert (flag.key_id, flag.idempotency_key) == (0, "osprey:7012:LinksToKnownScam")
+    assert Event.objects.filter(kind="flag.received", data__flag=flag.pk).count() == 1
+    assert Case.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_database_keeps_the_engines_keys_to_the_engine(house, files):
+    by_api(files)
+    with (
+        pytest.raises(IntegrityError, match="engine_flag_is_known_by_the_engines_key_alone"),
+        transaction.atomic(),
+    ):
+        Flag.objects.filter(detector="osprey/LinksToKnownScam").update(key_id=7)
+    with pytest.raises(IntegrityError, match="flag_once_per_idempotency_key"), transaction.atomic():
+        Flag.objects.update(idempotency_key="osprey:1:Same")
+
+
+@pytest.mark.django_db
+def test_another_senders_own_key_is_still_her_own(house, files):
+    for _ in range(2):
+        answer = Program("ingest").bulk({**BULK, "idempotency_key": "mine:1"})
+        assert answer.json()[0]["status"] == 202
+    assert Flag.objects.filter(idempotency_key="mine:1").count() == 2

@@ -82,6 +82,7 @@ GET  /api/v1/banks                                         401 401 401 401 401 4
 POST /api/v1/banks/1/entries                               401 401 401 401 401 401 401 401
 POST /api/v1/banks/1/load                                  401 401 401 401 401 401 401 401
 POST /api/v1/bank-entries/1/opinions                       401 401 401 401 401 401 401 401
+DELETE /api/v1/bank-entries/1/opinions                     401 401 401 401 401 401 401 401
 POST /api/v1/bank-lookups                                  401 401 401 401 401 401 401 401
 GET  /api/v1/stats                                         401 401 401 401 401 401 401 401
 GET  /api/v1/guidelines                                    401 401 401 401 401 401 401 401
@@ -402,6 +403,11 @@ GET  /board/new/                                           302 403 403 200 403 4
 POST /board/new/                                           302 403 403 422 403 403 422 422
 GET  /board/answers/                                       200 200 200 200 200 200 200 200
 GET  /board/precedents/VX-1/                               302 200 200 200 200 200 200 200
+GET  /board/disputes/                                      302 403 403 200 403 403 200 200
+POST /board/disputes/                                      302 403 403 422 403 403 422 422
+GET  /board/disputes/0/                                    302 403 403 404 403 403 404 404
+POST /board/disputes/0/end/                                302 403 403 404 403 403 404 404
+POST /board/disputes/0/comply/                             302 403 403 404 403 403 404 404
 GET  /board/0/                                             302 403 403 404 403 403 404 404
 POST /board/0/file/                                        302 403 403 404 403 403 404 404
 POST /board/0/rulings/                                     302 403 403 404 403 403 404 404

@@ -41,6 +41,7 @@ DOORS = {
     ("POST", "/banks/1/entries"): "banks",
     ("POST", "/banks/1/load"): "banks",
     ("POST", "/bank-entries/1/opinions"): "banks",
+    ("DELETE", "/bank-entries/1/opinions"): "banks",
     ("POST", "/bank-lookups"): "banks",
 }
 # What stands in the document where these addresses name something.

@@ -277,6 +277,40 @@ def test_a_false_positive_decides_nothing_from_that_moment_on(program, signed_in
     assert made.opinion == "positive"
 
 
+def test_a_program_withdraws_its_own_opinion_and_what_others_hold_stands(program, signed_in):
+    into = bank()
+    made = entry(into, "pdq", HASH)
+    path = f"/bank-entries/{made.pk}/opinions"
+    program.post(path, {"says": "negative", "why": "It is a weather map."})
+    Program("banks").post(path, {"says": "seed", "why": "Look at it again."})
+    before = Event.objects.filter(kind="opinion.withdrawn").count()
+    answers = [program.send("DELETE", path) for _ in range(2)]
+    assert [one.status_code for one in answers] == [200, 200]
+    assert answers[0].json() == answers[1].json() == {
+        "entry_id": made.pk, "bank_id": into.pk, "opinion": "positive", "opinions": {"positive": 1, "seed": 1},
+    }  # fmt: skip
+    [gone] = Opinion.objects.filter(withdrawn_at__isnull=False)
+    assert (gone.says, gone.key_id) == ("negative", MachineKey.objects.earliest("pk").pk)
+    [event] = Event.objects.filter(kind="opinion.withdrawn")[before:]
+    assert event.actor_id is None
+    assert event.data == {
+        "bank": into.pk, "entry": made.pk, "says": "negative", "opinion": "positive", "decision": None,
+        "key": gone.key_id,
+    }  # fmt: skip
+    assert "a platform" in signed_in("policy").get(f"/banks/entries/{made.pk}/").content.decode()
+    picture(HASH)
+    drain()
+    assert [one.verdict for one in Match.objects.all()] == ["auto"]
+
+
+def test_withdrawing_what_is_not_there_is_refused_or_changes_nothing(program):
+    made = entry(bank(), "pdq", HASH)
+    refused(program.send("DELETE", "/bank-entries/999/opinions"), 404, "not_found")
+    refused(Program("read").send("DELETE", f"/bank-entries/{made.pk}/opinions"), 403, "wrong_scope")
+    assert program.send("DELETE", f"/bank-entries/{made.pk}/opinions").status_code == 200
+    assert not Event.objects.filter(kind="opinion.withdrawn").exists()
+
+
 def test_an_opinion_without_its_reason_or_on_what_was_erased_is_refused(program):
     made = entry(bank(), "pdq", HASH)
     path = f"/bank-entries/{made.pk}/opinions"

@@ -48,8 +48,8 @@ def take_each(
 ) -> list[Result]:
     """Take in results by line number, each on its own merits, one answer each in order. Committed when it returns.
 
-    Of one result that speaks for several rules, the good flags are kept when another is refused. Once per key, action of
-    the engine and feature, however often it comes.
+    Of one result that speaks for several rules, the good flags are kept when another is refused. Once per
+    action of the engine and feature, however often and whichever way it comes.
     """
     results: list[Result] = []
     flags: list[BulkLine] = []

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from apps.intake.lines import LEAST_REACH, FlagSent, ItemSent, Line, ReportSent, ViewsSent
-from apps.intake.models import Upload
+from apps.intake.models import OF_AN_ENGINE, Upload
 from apps.intake.operations import statements as sql
 from apps.intake.operations.drafts import BLANK, STORED, Draft
 from apps.intake.operations.people import AUTHORS, REPORTERS, Facts, Key, Known, look_up, meet
@@ -93,6 +93,8 @@ class Batch:
     def drop_repeats(self) -> None:
         """A line whose idempotency key was used changes nothing and names what it made the first time.
 
+        A key is its sender's; one of a rules engine is the engine's, and the same whichever way a result comes.
+
         A rival with the same key who has not committed yet is met by the unique constraint: then the
         whole batch starts again and finds him here.
         """
@@ -101,7 +103,10 @@ class Batch:
         ]
         if not keyed:
             return
-        asked = {"key": self.key_id, "idem": [work.line.idempotency_key for work in keyed]}
+        asked = {
+            "keys": [self.owner_of(work) for work in keyed],
+            "idem": [work.line.idempotency_key for work in keyed],
+        }
         known = {(kind, idem): found for kind, idem, *found in sql.KNOWN_KEYS.rows(asked)}
         first: dict[tuple[str, str], Work] = {}
         for work in keyed:
@@ -117,6 +122,11 @@ class Batch:
             work.result.id, work.result.item_id = id, item_id
             if id is None:
                 self.repeats.append((work, first[used]))
+
+    def owner_of(self, work: Work) -> int:
+        """Whose idempotency key it is: the sender's, or 0 for one of a rules engine or of the command line."""
+        own = getattr(work.line, "idempotency_key", None) or ""
+        return 0 if isinstance(work.line, FlagSent) and own.startswith(OF_AN_ENGINE) else self.key_id
 
     def look_people_up(self) -> None:
         """Who of those named is known: authors and reporters in one question."""

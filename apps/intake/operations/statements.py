@@ -234,11 +234,13 @@ KNOWN_KEYS = Statement(
     "intake_known_keys",
     """
 SELECT 'report', r.idempotency_key, r.id, i.id, i.source, i.external_id
-FROM intake_report r JOIN intake_item i ON i.id = r.item_id
-WHERE r.key_id = %(key)s::bigint AND r.idempotency_key = ANY(%(idem)s::text[])
+FROM unnest(%(keys)s::bigint[], %(idem)s::text[]) AS asked (key_id, idem)
+JOIN intake_report r ON r.key_id = asked.key_id AND r.idempotency_key = asked.idem
+JOIN intake_item i ON i.id = r.item_id
 UNION ALL
 SELECT 'flag', f.idempotency_key, f.id, i.id, i.source, i.external_id
-FROM intake_flag f JOIN intake_item i ON i.id = f.item_id
-WHERE f.key_id = %(key)s::bigint AND f.idempotency_key = ANY(%(idem)s::text[])
+FROM unnest(%(keys)s::bigint[], %(idem)s::text[]) AS asked (key_id, idem)
+JOIN intake_flag f ON f.key_id = asked.key_id AND f.idempotency_key = asked.idem
+JOIN intake_item i ON i.id = f.item_id
 """,
 )

@@ -130,7 +130,7 @@ def _settle_items(batch: Batch) -> None:
 def _row(batch: Batch, work: Work) -> dict[str, Any]:
     return {
         "n": work.n, "item_id": batch.items[work.key]["id"], "revision": work.revision, "at": batch.at,
-        "key_id": batch.key_id, "idem": getattr(work.line, "idempotency_key", None),
+        "key_id": batch.owner_of(work), "idem": getattr(work.line, "idempotency_key", None),
     }  # fmt: skip
 
 

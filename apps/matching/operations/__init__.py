@@ -7,7 +7,7 @@ from apps.matching.operations.floods import answer_flood
 from apps.matching.operations.following import follow_exchange, follow_exchanges
 from apps.matching.operations.loading import Loaded, load_file
 from apps.matching.operations.looking_back import look_back
-from apps.matching.operations.opining import opine, opine_by_decision, settle, withdraw_of_decision
+from apps.matching.operations.opining import opine, opine_by_decision, settle, withdraw, withdraw_of_decision
 from apps.matching.operations.screening import hold_back, leave_to_a_person, screen
 from apps.matching.operations.telling import let_tell, tell_exchanges
 
@@ -39,5 +39,6 @@ __all__ = [
     "tell_exchanges",
     "unverify_bank",
     "verify_bank",
+    "withdraw",
     "withdraw_of_decision",
 ]

@@ -37,6 +37,28 @@ def opine(*, actor: Actor, entry_id: int, says: str, why: str, decision_id: int 
 
 
 @transaction.atomic
+def withdraw(*, actor: Actor, entry_id: int) -> Entry:
+    """Take back what she, or it, holds of an entry; what others hold of it stands. Withdrawing what is not held changes
+    nothing, and is no event. What an exchange is owed follows, as with any opinion."""
+    entry = Entry.objects.select_for_update(no_key=True).get(pk=entry_id)
+    held = Opinion.objects.filter(entry=entry, **of(actor), withdrawn_at=None).first()
+    if held is None:
+        return entry
+    held.withdrawn_at = now()
+    held.save(update_fields=["withdrawn_at"])
+    entry.refresh_from_db()
+    owe(entry)
+    facts: dict[str, Any] = {
+        "bank": entry.bank_id,
+        "entry": entry.pk,
+        "says": held.says,
+        "opinion": entry.opinion,
+    }
+    record("opinion.withdrawn", **by(actor), **facts, decision=held.decision_id)
+    return entry
+
+
+@transaction.atomic
 def settle(*, actor: User, entry_id: int, says: str, why: str) -> Entry:
     """End a dispute among people here: the others' opinions are withdrawn and hers stands. The source's stays.
 
