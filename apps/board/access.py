@@ -1,5 +1,5 @@
 from apps.accounts.models import Role
-from apps.board.models import BoardCase, Ruling
+from apps.board.models import BoardCase, Dispute, Ruling
 from apps.errors import NotFound
 
 HANDLE = (Role.LEGAL_REVIEWER, Role.POLICY_LEAD, Role.ADMIN)
@@ -16,4 +16,12 @@ def ruling(case_id: int, ruling_id: int) -> Ruling:
     found = Ruling.objects.select_related("case").filter(pk=ruling_id, case=board_case(case_id)).first()
     if found is None:
         raise NotFound("There is no such ruling.")
+    return found
+
+
+def dispute(dispute_id: int) -> Dispute:
+    people = ("decision", "recorded_by", "ended_by", "complied_by")
+    found = Dispute.objects.select_related(*people).filter(pk=dispute_id).first()
+    if found is None:
+        raise NotFound("There is no such dispute.")
     return found

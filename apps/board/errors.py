@@ -10,3 +10,9 @@ class AnsweredAlready(DomainError):
     code = "ruling_answered_already"
     status = 409
     sentence = "This ruling has been carried out or answered already. What was done stays as it is."
+
+
+class DisputeSettled(DomainError):
+    code = "dispute_settled"
+    status = 409
+    sentence = "Somebody has written this down already. Look at it again before you change anything."

@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 
-from apps.board.models import BoardCase, Ruling
+from apps.board.models import BoardCase, Dispute, Ruling
 from apps.decisions.models import Decision
 from apps.guidelines.queries import in_force
 
@@ -97,3 +97,32 @@ class AnswerForm(Refusable):
 class PrecedentForm(Refusable):
     code = forms.CharField(label="Rule", max_length=20, help_text="Its code, such as HT-1.")
     words = _words("What it means for the rule")
+
+
+class DisputeForm(Refusable):
+    body = forms.CharField(label="The body", max_length=200, help_text="Its name, as it is certified.")
+    reference = forms.CharField(label="The body’s number", max_length=120)
+    decision_id = forms.IntegerField(
+        label="Decision", min_value=1, max_value=2**62, help_text="Its number, as the case page has it."
+    )
+    by = forms.ChoiceField(label="Turned to by", choices=Dispute.Side.choices, widget=forms.RadioSelect)
+    received_on = forms.DateField(label="Came in on", widget=Day)
+
+
+class EndForm(Refusable):
+    outcome = forms.ChoiceField(
+        label="It ended so", choices=Dispute.Outcome.choices, widget=forms.RadioSelect
+    )
+    words = _words("What the body decided, or why it ended")
+    ended_on = forms.DateField(label="Ended on", widget=Day)
+
+
+class CompliedForm(Refusable):
+    complied = forms.TypedChoiceField(
+        label="What we did",
+        choices=[("yes", "What the body would have"), ("no", "Something else, or nothing")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    words = _words("What was done, or why not")
+    complied_on = forms.DateField(label="On", widget=Day)

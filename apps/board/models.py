@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import MD5, Now
 
+from apps.board.models_disputes import Dispute
 from apps.decisions.models import Decision
 from apps.intake.models import Item
 
@@ -199,3 +200,6 @@ class Precedent(models.Model):
 
     def __str__(self) -> str:
         return f"precedent {self.pk}"
+
+
+__all__ = ["BoardCase", "Dispute", "Handover", "Precedent", "Ruling", "SealedFile"]

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from apps.board.models import BoardCase, Precedent, Ruling
+from apps.board.models import BoardCase, Dispute, Precedent, Ruling
 from apps.guidelines.models import RuleVersion
 from apps.guidelines.queries import in_force
 from apps.strikes.models import Suspension
@@ -19,6 +19,11 @@ def still_due() -> list[Ruling]:
     """Rulings that wait to be carried out or answered, the most urgent first."""
     due = Ruling.objects.filter(carried_out_at=None, answered_at=None).select_related("case")
     return list(due.order_by("due_at")[:A_PAGE])
+
+
+def disputes() -> list[Dispute]:
+    """The newest disputes before out-of-court bodies."""
+    return list(Dispute.objects.order_by("-id")[:A_PAGE])
 
 
 def rulings_of(case: BoardCase) -> list[Ruling]:

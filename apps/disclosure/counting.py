@@ -62,6 +62,19 @@ CONTESTS = {
     "contests_by_country": CONTESTED.format(by="measure.country", decided=DECIDED, beside=""),
     "contests_by_measure": CONTESTED.format(by="ordered.action", decided=DECIDED, beside=MEASURE),
 }
+# Disputes before out-of-court bodies: received in the period, and ended in it; '*' is all of them.
+DISPUTES = """
+    WITH known AS (
+        SELECT *, received_on >= %(begins)s AND received_on < %(ends)s AS came,
+               COALESCE(ended_on >= %(begins)s AND ended_on < %(ends)s, false) AS went FROM board_dispute
+        WHERE received_on < %(ends)s AND (ended_on IS NULL OR ended_on >= %(begins)s)
+    )
+    SELECT COALESCE(known.by, '*'), count(*) FILTER (WHERE came), count(*) FILTER (WHERE went),
+           count(*) FILTER (WHERE went AND outcome IN ('changed', 'partly')),
+           percentile_disc(0.5) WITHIN GROUP (ORDER BY ended_on - received_on) FILTER (WHERE went),
+           count(*) FILTER (WHERE went AND complied)
+    FROM known WHERE came OR went GROUP BY GROUPING SETS ((known.by), ())
+"""
 PEOPLE = """
     SELECT language, count(*) FROM accounts_user person CROSS JOIN LATERAL unnest(person.languages) AS language
     WHERE person.is_active AND person.roles && '{moderator,senior_moderator}'::varchar[] GROUP BY 1

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from apps.disclosure import counting
+from apps.disclosure.answering import medians
 from apps.disclosure.cells import AMOUNTS, Cells, Removals
 from apps.disclosure.counting import Row
 from apps.disclosure.periods import midnight
@@ -19,7 +20,7 @@ from apps.guidelines.queries import Edition, in_force
 from apps.insight.histogram import SEEN_FROM
 from apps.transparency.composing import AUTOMATED_DETECTION
 
-SCHEMA = 2  # 2: contests of measures of local law
+SCHEMA = 3  # 2: contests of measures of local law; 3: how long reports waited, disputes outside court
 RATES = (
     "removals", "zero_view_rate", "zero_view_rate_net", "views_coverage", "mean_views", "proactive_rate", "within_24h_rate",
     "posted_coverage", "reinstated", "reinstatement_rate",
@@ -30,6 +31,15 @@ AUTHORITY_COLUMNS = (
     "requests", "items", "by_rules", "by_law", "refused", "open", "informal", "refusal_rate", "median_hours",
 )  # fmt: skip
 CONTEST_COLUMNS = ("contests", "contests_decided", "contests_lifted", "contests_upheld")
+NOTICE_COLUMNS = ("n", "trusted", "answered", "median_hours")
+DISPUTE_COLUMNS = (
+    "disputes",
+    "disputes_ended",
+    "disputes_changed",
+    "median_days",
+    "complied",
+    "complied_rate",
+)
 DETECTOR_COLUMNS = ("flagged", "error_rate", "compared", "agreement")
 PREVALENCE_COLUMNS = ("prevalence", "low", "high", "judged")
 
@@ -44,6 +54,7 @@ def figures(cells: Cells, begins: date, ends: date, *, smallest: int) -> dict[st
         *_appeals(values, smallest),
         _authorities(values),
         *_contests(values, smallest),
+        _disputes(values, smallest),
         _decisions(values, smallest),
         _notices(values, smallest),
         _misuse(values, smallest),
@@ -236,6 +247,21 @@ def _contests(values: dict[str, Any], smallest: int) -> Iterable[dict[str, Any]]
         )
 
 
+def _disputes(values: dict[str, Any], smallest: int) -> dict[str, Any]:
+    rows: dict[str, Values] = {"": [0, 0, 0, None, 0, None]}
+    for side, came, ended, changed, days, complied in counting.rows(counting.DISPUTES, values):
+        middle = days if ended >= max(1, smallest) else None
+        of_these = share(complied, changed, smallest)
+        rows["" if side == "*" else side] = [came, ended, changed, middle, complied, of_these]
+    hiding = [
+        Counted(columns, {name: row[DISPUTE_COLUMNS.index(columns[0])] for name, row in rows.items()})
+        for columns in (
+            ("disputes_ended", "median_days"), ("disputes_changed", "complied_rate"), ("complied", "complied_rate"),
+        )
+    ]  # fmt: skip
+    return table("disputes", "side", DISPUTE_COLUMNS, rows, smallest=smallest, counted=hiding)
+
+
 def _decisions(values: dict[str, Any], smallest: int) -> dict[str, Any]:
     rows: dict[str, Values] = {
         row[0]: [row[1], None, None] for row in counting.rows(counting.DECISIONS, values)
@@ -245,12 +271,17 @@ def _decisions(values: dict[str, Any], smallest: int) -> dict[str, Any]:
 
 
 def _notices(values: dict[str, Any], smallest: int) -> dict[str, Any]:
-    rows: dict[str, Values] = {"": [0, 0]}
+    """Those that came in, and those that were answered, whenever they came: a median of few would tell of one."""
+    rows: dict[str, Values] = {"": [0, 0, 0, None]}
     for rule, n, trusted in counting.rows(counting.NOTICES, values):
-        rows[rule or "unknown"] = [n, trusted]
-        rows[""] = [rows[""][0] + n, rows[""][1] + trusted]
+        rows[rule or "unknown"] = [n, trusted, 0, None]
+        rows[""] = [rows[""][0] + n, rows[""][1] + trusted, 0, None]
+    for rule, (n, minutes) in medians(values["begins"], values["ends"]).items():
+        row = rows.setdefault("" if rule == "*" else rule or "unknown", [0, 0, 0, None])
+        row[2:] = [n, round(minutes / 60, 1) if n >= max(1, smallest) else None]
     flaggers = Counted(("trusted",), {name: row[1] for name, row in rows.items()})
-    return table("notices", "rule", ("n", "trusted"), rows, smallest=smallest, counted=[flaggers])
+    answered = Counted(("answered", "median_hours"), {name: row[2] for name, row in rows.items()})
+    return table("notices", "rule", NOTICE_COLUMNS, rows, smallest=smallest, counted=[flaggers, answered])
 
 
 def _misuse(values: dict[str, Any], smallest: int) -> dict[str, Any]:

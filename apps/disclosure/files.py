@@ -100,7 +100,11 @@ def as_eu(edition: Edition) -> bytes:
 
 def sheets(edition: Edition) -> dict[str, tuple[Sequence[str], list[Sequence[Any]]]]:
     """The sheets by name: columns, and rows of cells; empty cells are hidden or not known."""
-    known = Tables(edition.figures)
+    known, categories = Tables(edition.figures), edition.figures["categories"]
+    # What was published before these were counted keeps the files it had.
+    more = tuple(name for name in ("answered", "median_hours") if name in known.by_id["notices"]["columns"])
+    of_disputes = ("received", "median_days", "implemented") if "disputes" in known.by_id else ()
+    blank = [""] * len(of_disputes)
     return {
         "1_report": (
             ("field", "value"),
@@ -122,20 +126,24 @@ def sheets(edition: Edition) -> dict[str, tuple[Sequence[str], list[Sequence[Any
             ],
         ),
         "3_notices": (
-            ("category", "rule", "notices", "of_trusted_flaggers"),
+            ("category", "rule", "notices", "of_trusted_flaggers", *more),
             [
-                (edition.figures["categories"].get(row["key"], ""), row["key"], *_named(known, "notices", row, "n", "trusted"))
+                (categories.get(row["key"], ""), row["key"], *_named(known, "notices", row, "n", "trusted", *more))
                 for row in known.parts("notices")
             ],
         ),
         "4_own_initiative_illegal": _restrictions(edition, "legal_only"),
         "5_own_initiative_terms": _restrictions(edition, "guideline"),
         "6_complaints": (
-            ("subject", "key", "decided", "changed", "median_hours"),
+            ("subject", "key", "decided", "changed", "median_hours", *of_disputes),
             [
-                *known.lines("appeals_by_side", "all", ("appeals", "changed", "median_hours"), whole=True),
-                *known.lines("appeals_by_side", "complainant", ("appeals", "changed", "median_hours")),
-                *([*line, "", ""] for line in known.lines("misuse", "misuse", ("n",))),
+                *([*line, *blank] for line in (
+                    *known.lines("appeals_by_side", "all", ("appeals", "changed", "median_hours"), whole=True),
+                    *known.lines("appeals_by_side", "complainant", ("appeals", "changed", "median_hours")),
+                    *([*line, "", ""] for line in known.lines("misuse", "misuse", ("n",))),
+                )),
+                *_disputes(known, whole=True),
+                *_disputes(known, whole=False),
             ],
         ),
         "7_automated_means": (
@@ -152,6 +160,15 @@ def sheets(edition: Edition) -> dict[str, tuple[Sequence[str], list[Sequence[Any
         "9_active_recipients": (("active_recipients",), [("" if edition.recipients is None else edition.recipients,)]),
         "10_qualitative": (("text",), [(edition.words,)]),
     }  # fmt: skip
+
+
+def _disputes(known: "Tables", *, whole: bool) -> list[list[Any]]:
+    """Disputes before out-of-court bodies, in the columns of complaints and three of their own."""
+    if "disputes" not in known.by_id:
+        return []
+    columns = ("disputes_ended", "disputes_changed", "disputes", "median_days", "complied")
+    found = known.lines("disputes", "out_of_court", columns, whole=whole)
+    return [[*line[:4], "", *line[4:]] for line in found]
 
 
 class Tables:

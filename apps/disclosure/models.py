@@ -156,3 +156,33 @@ class NoticesFolded(models.Model):
 
     def __str__(self) -> str:
         return f"reports up to {self.report_id}"
+
+
+class NoticeAnswered(models.Model):
+    """Reports that were answered in one month, by the rule they name and the whole minutes that took: an exact histogram."""
+
+    month = models.DateField()
+    rule_code = models.CharField(max_length=100, default="", blank=True)
+    minutes = models.PositiveIntegerField()
+    n = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["month", "rule_code", "minutes"], name="notice_answered_once"),
+            models.CheckConstraint(
+                name="notice_answered_month_is_whole",
+                condition=RawSQL("EXTRACT(day FROM month) = 1", (), output_field=models.BooleanField()),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.n} reports answered within {self.minutes} minutes"
+
+
+class AnswersFolded(models.Model):
+    """One row: the last decision whose answers are counted in `NoticeAnswered`. Whoever folds holds it."""
+
+    decision_id = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"decisions up to {self.decision_id}"

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils.timezone import localdate, now
 
 from apps.accounts.models import User
+from apps.disclosure.answering import fold_answers
 from apps.disclosure.cells import from_sums
 from apps.disclosure.errors import (
     DraftedAlready,
@@ -21,11 +22,13 @@ from apps.disclosure.errors import (
 )
 from apps.disclosure.figures import figures
 from apps.disclosure.models import Edition, NoticesFolded, Period
+from apps.disclosure.periods import SETTLED_AFTER
 from apps.errors import Invalid
 from apps.ledger.operations import record
 
+__all__ = ["count_anew", "draft", "fold_answers", "fold_notices", "publish", "put_aside"]
+
 THE_ONE = 1
-SETTLED_AFTER = timedelta(hours=1)  # ids are committed out of order, but none an hour late
 WORDS_AT_MOST = 8_000
 
 

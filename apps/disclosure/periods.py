@@ -1,11 +1,12 @@
 """From the name of a period to its days."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.utils.timezone import get_default_timezone
 
 from apps.disclosure.models import Period
 
+SETTLED_AFTER = timedelta(hours=1)  # ids are committed out of order, but none an hour late
 MONTHS = {Period.Kind.QUARTER: 3, Period.Kind.HALF: 6, Period.Kind.YEAR: 12}
 
 

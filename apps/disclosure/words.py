@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from apps.disclosure import cells, counting
+from apps.disclosure import answering, cells, counting
 
 LANGUAGES = {"en": "English", "km": "ភាសាខ្មែរ", "vi": "Tiếng Việt"}
 
@@ -63,6 +63,7 @@ TABLES = {
     "authorities": Said("Requests of authorities", "សំណើរបស់អាជ្ញាធរ", "Yêu cầu của cơ quan nhà nước"),
     "contests_by_country": Said("Contests of what local law withheld, by country", "ការប្តឹងជំទាស់នឹងអ្វីដែលបិទតាមច្បាប់ក្នុងស្រុក តាមប្រទេស", "Khiếu nại việc hạn chế theo luật địa phương, theo quốc gia"),
     "contests_by_measure": Said("Contests of what local law withheld, by measure", "ការប្តឹងជំទាស់នឹងអ្វីដែលបិទតាមច្បាប់ក្នុងស្រុក តាមវិធានការ", "Khiếu nại việc hạn chế theo luật địa phương, theo biện pháp"),
+    "disputes": Said("Disputes before out-of-court bodies", "វិវាទនៅមុខស្ថាប័នក្រៅតុលាការ", "Tranh chấp trước tổ chức ngoài tòa án"),
     "decisions": Said("Decisions", "ការសម្រេច", "Quyết định"),
     "notices": Said("Reports that came in", "របាយការណ៍ដែលបានទទួល", "Báo cáo nhận được"),
     "misuse": Said("Misuse of the service", "ការប្រើប្រាស់សេវាខុស", "Lạm dụng dịch vụ"),
@@ -97,11 +98,18 @@ COLUMNS = {
     "open": Said("Not ended", "មិនទាន់ចប់", "Chưa kết thúc"),
     "informal": Said("Informal contacts", "ការទាក់ទងក្រៅផ្លូវការ", "Liên hệ không chính thức"),
     "refusal_rate": Said("Share refused", "ភាគបដិសេធ", "Tỷ lệ từ chối"),
+    "disputes": Said("Received", "បានទទួល", "Đã nhận"),
+    "disputes_ended": Said("Ended", "បានចប់", "Đã kết thúc"),
+    "disputes_changed": Said("Against our decision", "ប្រឆាំងនឹងការសម្រេចរបស់យើង", "Trái với quyết định của chúng tôi"),
+    "median_days": Said("Median days", "ថ្ងៃមធ្យម (មេដ្យាន)", "Số ngày trung vị"),
+    "complied": Said("Complied with", "បានអនុវត្តតាម", "Đã thực hiện"),
+    "complied_rate": Said("Share complied with", "ភាគដែលបានអនុវត្តតាម", "Tỷ lệ thực hiện"),
     "contests": Said("Received", "បានទទួល", "Đã nhận"),
     "contests_decided": Said("Decided", "បានសម្រេច", "Đã giải quyết"),
     "contests_lifted": Said("Measure lifted", "បានដកវិធានការ", "Biện pháp được dỡ bỏ"),
     "contests_upheld": Said("Measure stands", "វិធានការនៅដដែល", "Biện pháp giữ nguyên"),
     "trusted": Said("Of trusted flaggers", "ពីអ្នករាយការណ៍ដែលទុកចិត្ត", "Từ bên báo cáo tin cậy"),
+    "answered": Said("Answered", "បានឆ្លើយ", "Đã trả lời"),
     "flagged": Said("Flagged and judged", "បានសម្គាល់ និងវិនិច្ឆ័យ", "Đánh dấu và đã xét"),
     "error_rate": Said("Flagged wrongly", "សម្គាល់ខុស", "Đánh dấu sai"),
     "compared": Said("Compared with people", "បានប្រៀបធៀបនឹងមនុស្ស", "So với con người"),
@@ -225,6 +233,20 @@ DEFINITIONS = {
         ),
         counting.AUTHORITIES,
     ),
+    "disputes": Definition(
+        Said(
+            "Decisions of ours that somebody had looked at by a certified out-of-court body, by who turned to it. “Received” and “ended” in "
+            "the period. “Against our decision”: the body would have it changed, wholly or in part; “complied with” is of these. "
+            "“Median days” from the day it came in to the day it ended.",
+            "ការសម្រេចរបស់យើងដែលមាននរណាម្នាក់ស្នើឱ្យស្ថាប័នក្រៅតុលាការដែលមានការបញ្ជាក់ពិនិត្យ តាមអ្នកដែលបានស្នើ។ «បានទទួល» និង «បានចប់» "
+            "ក្នុងរយៈពេលនេះ។ «ប្រឆាំងនឹងការសម្រេចរបស់យើង»៖ ស្ថាប័ននោះចង់ឱ្យប្តូរទាំងស្រុង ឬមួយផ្នែក; «បានអនុវត្តតាម» គឺក្នុងចំណោមទាំងនេះ។ "
+            "«ថ្ងៃមធ្យម» គិតពីថ្ងៃទទួលដល់ថ្ងៃចប់។",
+            "Quyết định của chúng tôi mà ai đó đưa ra một tổ chức ngoài tòa án được chứng nhận xem xét, theo bên đưa ra. “Đã nhận” và “đã kết "
+            "thúc” trong kỳ. “Trái với quyết định của chúng tôi”: tổ chức đó muốn thay đổi toàn bộ hoặc một phần; “đã thực hiện” tính trong "
+            "số này. “Số ngày trung vị” từ ngày nhận đến ngày kết thúc.",
+        ),
+        counting.DISPUTES,
+    ),
     "decisions": Definition(
         Said(
             "Decisions made in the period, each once. Hours from opening a case to its decision, known to about a tenth.",
@@ -235,11 +257,15 @@ DEFINITIONS = {
     ),
     "notices": Definition(
         Said(
-            "Reports that came in, by the rule that whoever reported named, if any.",
-            "របាយការណ៍ដែលបានទទួល តាមវិធានដែលអ្នករាយការណ៍បានបញ្ជាក់ (បើមាន)។",
-            "Báo cáo nhận được, theo quy tắc mà người báo cáo nêu, nếu có.",
+            "Reports that came in, by the rule that whoever reported named, if any. “Answered”: reports, whenever they came, about whose "
+            "item it was first decided in the period whether it breaks a rule. “Median hours” from a report to that decision, of whole minutes.",
+            "របាយការណ៍ដែលបានទទួល តាមវិធានដែលអ្នករាយការណ៍បានបញ្ជាក់ (បើមាន)។ «បានឆ្លើយ»៖ របាយការណ៍ មិនថាទទួលពេលណា ដែលខ្លឹមសាររបស់វា"
+            "ត្រូវបានសម្រេចជាលើកដំបូងក្នុងរយៈពេលនេះ ថាបំពានវិធានឬអត់។ «ម៉ោងមធ្យម» គិតពីរបាយការណ៍ដល់ការសម្រេចនោះ ជានាទីគត់។",
+            "Báo cáo nhận được, theo quy tắc mà người báo cáo nêu, nếu có. “Đã trả lời”: báo cáo, dù nhận khi nào, mà nội dung liên quan được "
+            "quyết định lần đầu trong kỳ là có vi phạm hay không. “Số giờ trung vị” từ báo cáo đến quyết định đó, tính theo phút trọn.",
         ),
-        counting.NOTICES,
+        counting.NOTICES + answering.MEDIAN_FROM_SUMS,
+        answering.MEDIAN_FROM_ROWS,
     ),
     "misuse": Definition(
         Said(

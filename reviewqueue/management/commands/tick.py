@@ -54,6 +54,7 @@ SWEEPS: list[tuple[str, str, str, float]] = [
     ("house", "fold looks older than 90 days", "apps.wellbeing.care.operations.fold_old_exposure", 3600),
     ("house", "forget old check-ins and notes", "apps.wellbeing.care.operations.forget_old_words", 3600),
     ("house", "count reports by the day", "apps.disclosure.operations.fold_notices", 300),
+    ("house", "count how long reports waited", "apps.disclosure.operations.fold_answers", 300),
     ("outside", "send statements of reasons", "apps.transparency.operations.send_due", 10),
     ("house", "draw unflagged items by chance", "apps.detectors.operations.explore", 60),
     (
