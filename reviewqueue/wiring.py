@@ -81,7 +81,12 @@ TABLE: list[tuple[str, str, Iterable[str] | None, timedelta]] = [
     ),
     ("decisions.newcomers", "apps.decisions.handlers.carry_to_newcomers", ["cluster.joined"], AT_ONCE),
     ("decisions.reversals", "apps.decisions.handlers.reverse_sets", ["decisions.set_reversed"], AT_ONCE),
-    ("queues.clusters", "apps.queues.handlers.fold_near_duplicates", ["cluster.joined"], AT_ONCE),
+    (
+        "queues.clusters",
+        "apps.queues.handlers.fold_near_duplicates",
+        ["cluster.joined", "case.returned"],
+        AT_ONCE,
+    ),
     ("queues.prepared", "apps.queues.handlers.prepared", ["item.screened"], AT_ONCE),
     ("authority.reviews", "apps.authority.handlers.reviewed", ["decision.made"], AFTER_UNDO),
     ("lawful.reviews", "apps.lawful.handlers.reviewed", ["decision.made"], AFTER_UNDO),

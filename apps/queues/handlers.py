@@ -1,6 +1,7 @@
 from django.utils.dateparse import parse_datetime
 
 from apps.ledger.models import Event
+from apps.matching.queries import clusters_of
 from apps.queues.operations import ask_again, fold, keep_judged, refresh_cases, release_prepared
 from apps.queues.queries import in_no_case
 
@@ -44,5 +45,8 @@ def prepared(events: list[Event]) -> None:
 
 
 def fold_near_duplicates(events: list[Event]) -> None:
-    """Items are near-duplicates of others: one case for those in like context."""
-    fold(event.data["cluster"] for event in events)
+    """Items are near-duplicates of others: one case for those in like context. Also when one that somebody held is back."""
+    joined = {event.data["cluster"] for event in events if event.kind == "cluster.joined"}
+    back = {event.item_id for event in events if event.kind == "case.returned" and event.item_id is not None}
+    if clusters := joined | (set(clusters_of(back).values()) if back else set()):
+        fold(clusters)

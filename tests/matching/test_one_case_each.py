@@ -4,14 +4,19 @@ import threading
 
 import pytest
 from django.db import connection, transaction
+from django.utils.timezone import now
 
 from apps.intake.models import Media
 from apps.intake.operations.receiving import receive
+from apps.ledger.models import Event
 from apps.ledger.operations import drain, record, relay
 from apps.matching.operations import look_back
 from apps.matching.queries import clusters_of
-from apps.queues.models import Case
+from apps.queues.models import Barred, Case, Claim
+from apps.queues.operations import claim_next, end_expired_claims, fold, release, skip
+from apps.wellbeing.operations import start_shift
 from tests import make
+from tests.conftest import person
 from tests.matching.conftest import HASH, LINE, bank, entry, flipped, owe_now, picture, sent
 from tests.matching.test_near_duplicates import TEXT, decided, told
 
@@ -47,8 +52,8 @@ def another_picture(item, pdq: str) -> None:
     }  # fmt: skip
     receive([LINE.validate_python({"type": "item", "item": changed})], key=None)
     item.refresh_from_db()
-    now = Media.objects.filter(item=item, revision=item.revision)
-    now.update(state="ready", pdq=pdq, pdq_quality=90, file="x", sha256=f"{item.pk:x}".rjust(64, "e"))
+    shown_now = Media.objects.filter(item=item, revision=item.revision)
+    shown_now.update(state="ready", pdq=pdq, pdq_quality=90, file="x", sha256=f"{item.pk:x}".rjust(64, "e"))
     drain()
     with transaction.atomic():
         record("item.prepared", actor=None, item=item, revision=item.revision)
@@ -136,6 +141,91 @@ def test_in_a_flood_each_finds_the_first_one_however_many_others_are_nearer(hous
     drain()
     assert clusters_of([lead.pk, *(one.pk for one in flood)]).keys() == {lead.pk, *(one.pk for one in flood)}
     assert len(set(clusters_of([one.pk for one in flood]).values())) == 1
+
+
+def both_held() -> tuple[tuple, tuple]:
+    """Two pictures whose cases two people hold become near-duplicates: ((item, holder, claim), the same of the other)."""
+    items = picture(HASH, report="HR-1"), picture(flipped(HASH, 128), report="HR-1")
+    drain()
+    held = []
+    for who in ("moderator", "senior"):
+        holder = person(who)
+        start_shift(actor=holder)
+        claim = claim_next(actor=holder)
+        held.append((next(one for one in items if one.pk == claim.item_id), holder, claim.claim_id))
+    another_picture(items[1], flipped(HASH, 9))
+    assert clusters_of([one.pk for one in items]).keys() == {one.pk for one in items}
+    assert set(Case.objects.filter(item__in=items).values_list("state", flat=True)) == {"claimed"}
+    return held[0], held[1]
+
+
+@pytest.mark.parametrize("back", ["released", "skipped", "expired"])
+def test_one_that_somebody_held_makes_way_once_it_is_back(house, back):
+    (item, holder, claim), (other, rival, _) = both_held()
+    if back == "released":
+        release(actor=holder, claim_id=claim)
+    elif back == "skipped":
+        skip(actor=holder, claim_id=claim)
+    else:
+        Claim.objects.filter(pk=claim).update(expires_at=now())
+        assert end_expired_claims() == 1
+    drain()
+    gone, stays = Case.objects.get(item=item), Case.objects.get(item=other)
+    assert (gone.state, gone.folded_into, stays.state) == ("done", stays.pk, "claimed")
+    assert Claim.objects.get(case=stays, ended_at=None).holder == rival  # taken from nobody
+    [closed] = Event.objects.filter(kind="case.closed", case_id=gone.pk)
+    assert closed.data["folded_into"] == stays.pk
+    # Whoever skipped the one is not given the other, which shows nearly the same.
+    assert Barred.objects.filter(case=stays, user=holder).exists() is (back == "skipped")
+
+
+def test_what_is_like_nothing_goes_back_as_it_is(house):
+    item = picture(HASH, report="HR-1")
+    drain()
+    moderator = person("moderator")
+    start_shift(actor=moderator)
+    release(actor=moderator, claim_id=claim_next(actor=moderator).claim_id)
+    drain()
+    assert waiting(item) == [item.pk]
+
+
+@pytest.mark.races
+@pytest.mark.django_db(transaction=True)
+def test_two_that_go_back_while_others_are_folded_leave_exactly_one():
+    make.house()
+    drain()
+    (item, holder, claim), (other, rival, theirs) = both_held()
+    cluster = set(clusters_of([item.pk, other.pk]).values())
+    start, troubles = threading.Barrier(4), []
+
+    def at_once(work):
+        def run():
+            try:
+                start.wait(20)
+                work()
+            except Exception as trouble:
+                troubles.append(trouble)
+            finally:
+                connection.close()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread
+
+    threads = [
+        at_once(lambda: release(actor=holder, claim_id=claim)),
+        at_once(lambda: release(actor=rival, claim_id=theirs)),
+        at_once(lambda: [fold(cluster) for _ in range(20)]),
+        at_once(lambda: [relay("queues.clusters", limit=500) for _ in range(20)]),
+    ]
+    for thread in threads:
+        thread.join(60)
+    drain()
+    assert troubles == []
+    assert len(waiting(item, other)) == 1
+    states = sorted(Case.objects.filter(item__in=[item, other]).values_list("state", flat=True))
+    assert states == ["done", "waiting"]
+    assert not Claim.objects.filter(ended_at=None).exists()
 
 
 @pytest.mark.races

@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from apps.intake.models import Item
 from apps.ledger.operations import Entry, record_many, wait_for
 from apps.matching.queries import differences
-from apps.queues.models import Case
+from apps.queues.models import Barred, Case
 from apps.queues.queries import REVIEWS, case_facts
 
 OPENS_CASES = "queues.cases"  # the subscriber that hears of what comes in
@@ -63,8 +63,9 @@ def _may_make_way(case: Case) -> bool:
 def fold(cluster_ids: Iterable[int]) -> int:
     """Let the cases of near-duplicates in like context make way for one of them; how many did.
 
-    A case that somebody holds is never taken from her. One that is being opened at this moment is waited for: whoever
-    opens it may not have seen yet that its item is a near-duplicate.
+    A case that somebody holds is never taken from her: it makes way when it is back. Whoever is barred from one that makes
+    way is barred from the one that stays, which shows her nearly the same. One that is being opened at this moment is
+    waited for: whoever opens it may not have seen yet that its item is a near-duplicate.
     """
     wait_for(OPENS_CASES)
     folded = 0
@@ -80,6 +81,7 @@ def fold(cluster_ids: Iterable[int]) -> int:
         for case in alike:
             case.state, case.closed_at, case.folded_into = Case.State.DONE, now(), stays.pk
             case.save(update_fields=["state", "closed_at", "ready_by", "folded_into"])
+        _keep_barred(alike, stays)
         facts = {"unclaimed": True, "folded_into": stays.pk, "cluster": cluster_id}
         record_many(
             [
@@ -89,6 +91,14 @@ def fold(cluster_ids: Iterable[int]) -> int:
         )
         folded += len(alike)
     return folded
+
+
+def _keep_barred(cases: list[Case], stays: Case) -> None:
+    barred = Barred.objects.filter(case__in=cases).order_by("user_id", "id")
+    Barred.objects.bulk_create(
+        [Barred(case=stays, user_id=user, why=why) for user, why in barred.values_list("user_id", "why")],
+        ignore_conflicts=True,
+    )
 
 
 def _open_in(cluster_ids: set[int], *, lock: bool = False) -> dict[int, list[Case]]:
