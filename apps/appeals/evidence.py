@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from apps.errors import Invalid
 from apps.intake.errors import MediaRefused
-from apps.intake.media.places import full_path, pour, settle, waiting_room
+from apps.intake.media.places import full_path, pour, settle, touch, waiting_room
 from apps.intake.models import Upload
 
 FILES_AT_MOST = 3
@@ -76,6 +76,8 @@ def from_upload(upload: Upload) -> Kept:
 
     if upload.mime not in PICTURES or upload.size > BYTES_AT_MOST:
         raise MediaRefused("As evidence, send pictures (JPEG, PNG, WebP, GIF) of up to 10 MB.")
+    if not touch(full_path(upload.file)):
+        raise MediaRefused("This upload was forgotten. Send the file again.")
     read: dict[str, Any] = vars(read_picture(full_path(upload.file)))
     return Kept(
         upload.file, upload.mime, upload.size, upload.sha256, read["veil"], read["width"], read["height"]

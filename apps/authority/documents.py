@@ -9,7 +9,7 @@ from django.conf import settings
 
 from apps.authority.errors import DocumentRefused
 from apps.intake.errors import FileTooLarge
-from apps.intake.media.places import pour, waiting_room
+from apps.intake.media.places import pour, put_down, waiting_room
 
 TAKEN = ("application/pdf", "image/jpeg", "image/png")
 BYTES_AT_MOST = 25_000_000  # a scanned order of 200 pages fits; what is larger comes in parts
@@ -44,10 +44,7 @@ def keep(chunks: Iterable[bytes], *, name: str) -> Kept:
         if mime not in TAKEN:
             raise DocumentRefused(f"“{_short(name)}” is neither PDF, JPEG nor PNG by its bytes.")
         place = path_of(sha256)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if not place.exists():
-            arrived.replace(place)
-            place.chmod(0o640)
+        put_down(arrived, place)
     return Kept(_short(name), f"{FOLDER}/{sha256}", mime, size, sha256)
 
 

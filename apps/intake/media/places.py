@@ -48,12 +48,26 @@ def pour(chunks: Iterable[bytes], into: Path, *, at_most: int) -> str:
 
 
 def settle(arrived: Path, sha256: str) -> str:
-    """Move a checked file to its place; the path under MEDIA_ROOT."""
-    place = full_path(place_of(sha256))
+    """Move a checked file to its place; the path under MEDIA_ROOT. The row that points to it is written within the hour."""
+    put_down(arrived, full_path(place_of(sha256)))
+    return place_of(sha256)
+
+
+def put_down(arrived: Path, place: Path) -> None:
+    """Move a file to the place of its bytes. What lies there already is taken up again: it is as new from now on."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    if place.exists():
+    if touch(place):
         arrived.unlink()
     else:
         arrived.replace(place)
         place.chmod(0o640)
-    return place_of(sha256)
+        touch(place)
+
+
+def touch(place: Path) -> bool:
+    """Whether a file lies there; if so, nobody takes it away within the hour, although no row points to it yet."""
+    try:
+        os.utime(place)
+    except FileNotFoundError:
+        return False
+    return True

@@ -69,6 +69,7 @@ SWEEPS: list[tuple[str, str, str, float]] = [
     ("media", "prepare media no worker took", "apps.intake.jobs.sweep_media", 2),
     ("media", "write exports no worker took", "apps.feedback.jobs.sweep_exports", 2),
     ("house", "take old exports away", "apps.feedback.operations.running.forget_old", 3600),
+    ("files", "let go of files nobody points to", "reviewqueue.forgetting.let_go", 3600),
     ("banks", "look back for what is new in banks", "apps.matching.operations.look_back", 1),
     ("exchanges", "follow exchanges", "apps.matching.operations.follow_exchanges", 300),
     ("exchanges", "tell exchanges what was found", "apps.matching.operations.tell_exchanges", 10),
