@@ -21,9 +21,9 @@ import pyarrow.csv
 import pyarrow.json
 from django.db import connection
 
-BATCH = 6_000  # rows per read
+BATCH = 5_000  # rows per read
 READERS = 2  # connections that read at the same time
-AHEAD = 2  # batches that are read or wait to be worked on
+AHEAD = 1  # batches that are read or wait to be worked on
 LIST = "\x1f"  # between the elements of a list in its cell
 COMMA, QUOTE = "\x02", "\x01"  # never in JSON as PostgreSQL writes it, so that it needs no quotes
 LENGTH = slice(

@@ -3,13 +3,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.accounts.models import User
 from apps.errors import DomainError
 from apps.feedback.operations.exporting import export
 from apps.feedback.operations.running import note_elsewhere
+from apps.feedback.thrift import be_thrifty
 from apps.feedback.writers import FORMATS
 
 
@@ -49,8 +49,7 @@ class Command(BaseCommand):
             actor = User.objects.filter(username=options["by"], is_active=True).first()
             if actor is None:
                 raise CommandError(f"There is nobody called {options['by']} here.")
-        if "jemalloc" in pa.supported_memory_backends():  # it gives memory back sooner
-            pa.set_memory_pool(pa.jemalloc_memory_pool())
+        be_thrifty()
         try:
             done = export(
                 options["out"],

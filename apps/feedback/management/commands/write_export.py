@@ -2,10 +2,10 @@ import os
 from argparse import ArgumentParser
 from typing import Any
 
-import pyarrow as pa
 from django.core.management.base import BaseCommand
 
 from apps.feedback.operations.running import write
+from apps.feedback.thrift import be_thrifty
 
 
 class Command(BaseCommand):
@@ -18,7 +18,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if "jemalloc" in pa.supported_memory_backends():  # it gives memory back sooner
-            pa.set_memory_pool(pa.jemalloc_memory_pool())
+        be_thrifty()
         parent = options["parent"]
         write(options["run"], may_go_on=lambda: parent is None or os.getppid() == parent)
