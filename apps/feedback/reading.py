@@ -21,8 +21,8 @@ import pyarrow.csv
 import pyarrow.json
 from django.db import connection
 
-BATCH = 5_000  # rows per read
-READERS = 2  # connections that read at the same time
+BATCH = 8_000  # rows per read
+READERS = 1  # connections that read at the same time
 AHEAD = 1  # batches that are read or wait to be worked on
 LIST = "\x1f"  # between the elements of a list in its cell
 COMMA, QUOTE = "\x02", "\x01"  # never in JSON as PostgreSQL writes it, so that it needs no quotes

@@ -1,13 +1,11 @@
-"""Memory of a process that writes an export: given back as soon as it is free, so that it stays below what is promised."""
+"""Memory of a process that writes an export: given back soon."""
 
 import contextlib
 import ctypes
 
 import pyarrow as pa
 
-# <malloc.h> of glibc. Batches come and go in pieces of megabytes: mapped each for itself, none keeps a heap from shrinking.
-M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
-LARGE = 1 << 20
+M_ARENA_MAX = -8  # <malloc.h> of glibc: one heap for all threads, or each keeps the largest batch it ever saw
 
 
 def be_thrifty() -> None:
@@ -15,6 +13,4 @@ def be_thrifty() -> None:
     if "jemalloc" in pa.supported_memory_backends():
         pa.set_memory_pool(pa.jemalloc_memory_pool())
     with contextlib.suppress(OSError, AttributeError):
-        mallopt = ctypes.CDLL(None).mallopt
-        mallopt(M_MMAP_THRESHOLD, LARGE)
-        mallopt(M_ARENA_MAX, 1)
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)

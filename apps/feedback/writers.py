@@ -13,7 +13,7 @@ from apps.feedback.columns import NAMES, SCHEMA
 from apps.feedback.labelstudio import task
 from apps.feedback.rows import as_json
 
-HELD = 36_000  # rows waiting for their partitions to be worth a row group
+HELD = 28_000  # rows waiting for their partitions to be worth a row group
 FEW = 1_200  # rows of a partition: fewer wait for one round more
 OPEN = 64  # partitions at a time, a month of them; one that comes again later gets another part
 NO_RULE = "none"

@@ -38,7 +38,7 @@ from apps.guidelines.queries import edition
 from apps.ledger.operations import record
 from apps.quality.queries import golden_content
 
-UNWRITTEN = 2  # batches of rows that wait for their writers
+UNWRITTEN = 1  # batches of rows that wait for their writers
 
 
 @dataclass(frozen=True)
