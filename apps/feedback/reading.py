@@ -21,7 +21,7 @@ import pyarrow.csv
 import pyarrow.json
 from django.db import connection
 
-BATCH = 8_000  # rows per read
+BATCH = 6_000  # rows per read
 READERS = 1  # connections that read at the same time
 AHEAD = 1  # batches that are read or wait to be worked on
 LIST = "\x1f"  # between the elements of a list in its cell

@@ -15,7 +15,7 @@ from apps.feedback.rows import as_json
 
 HELD = 28_000  # rows waiting for their partitions to be worth a row group
 FEW = 1_200  # rows of a partition: fewer wait for one round more
-OPEN = 64  # partitions at a time, a month of them; one that comes again later gets another part
+OPEN = 48  # partitions at a time, a month of them; one that comes again later gets another part
 NO_RULE = "none"
 
 
@@ -40,6 +40,8 @@ def _leaves(name: str, type: pa.DataType) -> list[str]:
 REPEATED = [leaf for field in SCHEMA for leaf in _leaves(field.name, field.type) if leaf not in UNIQUE]
 # A dictionary leaves nothing to pack, and for each piece the packing has to be made ready.
 PACKED = dict.fromkeys(REPEATED, "none") | dict.fromkeys(sorted(UNIQUE), "zstd")
+# The least and the most of a hash or a text help nobody to find anything, and are held until a file is closed.
+LOOKED_FOR = [*REPEATED, "decision_id", "decided_at"]
 LEVEL = dict.fromkeys(sorted(UNIQUE), 1)
 
 
@@ -147,7 +149,7 @@ class Parquet:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
             writer = pq.ParquetWriter(
                 self.folder / name / f"part-{self.parts[name]}.parquet", SCHEMA, compression=PACKED,
-                compression_level=LEVEL, use_dictionary=REPEATED,
+                compression_level=LEVEL, use_dictionary=REPEATED, write_statistics=LOOKED_FOR,
             )  # fmt: skip
             self.parts[name] += 1
         self.open[name] = writer
