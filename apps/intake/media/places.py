@@ -59,9 +59,10 @@ def put_down(arrived: Path, place: Path) -> None:
     if touch(place):
         arrived.unlink()
     else:
+        # Made ready before it lies there: from then on a sweep may have it aside for a moment.
+        arrived.chmod(0o640)
+        touch(arrived)
         arrived.replace(place)
-        place.chmod(0o640)
-        touch(place)
 
 
 def touch(place: Path) -> bool:
