@@ -143,9 +143,12 @@ def _locked(edition_id: int) -> Edition:
 
 
 FOLD = """
-    WITH taken AS (
-        SELECT id, (received_at AT TIME ZONE %(zone)s)::date AS day, rule_code, trusted FROM intake_report
-        WHERE id > %(after)s AND received_at < %(before)s ORDER BY id LIMIT %(limit)s
+    WITH next AS MATERIALIZED (
+        SELECT id, received_at, rule_code, trusted FROM intake_report WHERE id > %(after)s ORDER BY id LIMIT %(limit)s
+    ), taken AS (
+        -- None is passed over: what may not be settled yet ends the round, though history with later ids lies behind it.
+        SELECT id, (received_at AT TIME ZONE %(zone)s)::date AS day, rule_code, trusted FROM next
+        WHERE id < COALESCE((SELECT min(id) FROM next WHERE received_at >= %(before)s), 9223372036854775807)
     ), added AS (
         INSERT INTO disclosure_noticeday AS known (day, rule_code, n, trusted)
         SELECT day, rule_code, count(*), count(*) FILTER (WHERE trusted) FROM taken GROUP BY 1, 2 ORDER BY 1, 2

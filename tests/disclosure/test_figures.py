@@ -244,6 +244,18 @@ def test_reports_are_folded_into_their_days_each_once(house):
     assert NoticesFolded.objects.get().report_id < fresh.pk
 
 
+def test_history_that_comes_behind_a_fresh_report_lets_none_be_passed_over(house):
+    item = make.item()
+    fresh = make.report(item, rule="AU-4")
+    old = make.report(item, rule="AU-4")
+    Report.objects.filter(pk=old.pk).update(received_at=datetime(2025, 8, 5, 10, tzinfo=UTC))
+    assert fold_notices() == 0
+    assert NoticeDay.objects.count() == 0
+    Report.objects.filter(pk=fresh.pk).update(received_at=datetime(2025, 8, 6, 10, tzinfo=UTC))
+    assert (fold_notices(), fold_notices()) == (2, 0)
+    assert sum(day.n for day in NoticeDay.objects.all()) == 2
+
+
 @pytest.mark.races
 def test_folding_at_once_counts_each_report_once(transactional_db):
     make.house()
