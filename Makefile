@@ -7,11 +7,10 @@ MAKEFLAGS += --no-print-directory
 
 # The first Python that is new enough; without one, the plain one, which then says what is missing.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
-PYTHON_FROM := $(if $(filter undefined,$(origin PYTHON)),file,given)
+# Of several that would do, the fastest here; one that was named is taken as named.
+FASTEST := $(if $(filter undefined,$(origin PYTHON)),--fastest)
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
 	$$p -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$p && exit; done; echo python3)
-# Of several that would do, the fastest here; one that was named is taken as named.
-FASTEST := $(if $(filter file,$(PYTHON_FROM)),--fastest)
 PY := .venv/bin/python
 
 # Tests keep their own servers: they never meet the data or the jobs of a running `make run`.
