@@ -103,7 +103,10 @@ class DisputeForm(Refusable):
     body = forms.CharField(label="The body", max_length=200, help_text="Its name, as it is certified.")
     reference = forms.CharField(label="The body’s number", max_length=120)
     decision_id = forms.IntegerField(
-        label="Decision", min_value=1, max_value=2**62, help_text="Its number, as the case page has it."
+        label="Decision",
+        min_value=1,
+        max_value=2**62,
+        help_text="Its number, as on its case or its statement of reasons.",
     )
     by = forms.ChoiceField(label="Turned to by", choices=Dispute.Side.choices, widget=forms.RadioSelect)
     received_on = forms.DateField(label="Came in on", widget=Day)
