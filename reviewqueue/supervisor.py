@@ -25,6 +25,7 @@ SIGN_INS = (
     "moderator",
     "moderator2",
     "senior",
+    "senior2",
     "policy",
     "policy2",
     "supervisor",

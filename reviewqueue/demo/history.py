@@ -7,48 +7,45 @@ of the demo's own cases under other numbers.
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 from django.db import transaction
-from django.utils.timezone import now
-from pydantic import TypeAdapter
+from django.utils.timezone import localdate, now
 
 from apps.accounts.models import User
-from apps.decisions.evidence import take
 from apps.decisions.models import Enforcement
 from apps.decisions.operations import record_effect
-from apps.decisions.operations.writing import Draft, write
 from apps.decisions.verdict import Verdict, hold_because
+from apps.disclosure.periods import days_of, midnight
 from apps.guidelines.queries import Edition, in_force
 from apps.intake.credibility import PRIOR, STRENGTH
-from apps.intake.lines import AnyLine
 from apps.intake.models import Item
-from apps.intake.operations import receive
 from apps.ledger.models import Event
 from apps.ledger.operations import Entry, record, record_many
 from apps.queues.lanes import lane_for
-from apps.queues.models import Case, Claim
+from apps.queues.models import Case
 from apps.queues.operations.assessing import Map, assess
 from apps.queues.queries import case_facts, signals_of
-from apps.wellbeing.exposure import MODALITY, Look, units
-from apps.wellbeing.models import Break, ExposureEntry, LimitSet, Shift
-from reviewqueue.demo.content import SOURCE, DemoCase, bulk_lines, demo_cases
+from apps.wellbeing.exposure import Look
+from apps.wellbeing.models import Break, LimitSet, Shift
+from reviewqueue.demo.content import DemoCase, demo_cases
+from reviewqueue.demo.judging import allowed, conclude, receive_as, verdict_on
 
 DAYS = 14
 A_DAY = 84  # decisions on a weekday, all people together
 SEED = 20_260_301
 MISTAKES = 0.05  # share of decisions that differ from what the case's author thinks right
-WORKERS = ("moderator", "moderator2", "senior")
+IN_THE_QUARTER, A_DAY_THEN = 6, 20  # days at the end of the quarter before, and decisions on one of them
+WORKERS = ("moderator", "moderator2", "senior", "senior2")
 SHIFT = timedelta(hours=7, minutes=30)
-LINE: TypeAdapter[Any] = TypeAdapter(AnyLine)
 
 
 class Historian:
-    def __init__(self, at: datetime) -> None:
-        self.at = at
+    """Writes the days before `at`: how many, and about how many decisions a weekday, all people together."""
+
+    def __init__(self, at: datetime, *, days: int = 0, a_day: int = 0) -> None:
+        self.at, self.days, self.a_day = at, days or DAYS, a_day or A_DAY
         self.random = random.Random()
         self.edition: Edition = in_force()
         self.where = Map.now()
@@ -59,22 +56,20 @@ class Historian:
 
     def write(self) -> Iterator[int]:
         """Write day after day, oldest first; yields how many decisions there are so far."""
-        for ago in range(DAYS, 0, -1):
-            midnight = (self.at - timedelta(days=ago)).replace(hour=0, minute=0, second=0, microsecond=0)
-            busy = A_DAY if midnight.weekday() < 5 else A_DAY // 2
+        for ago in range(self.days, 0, -1):
+            day = (self.at - timedelta(days=ago)).replace(hour=0, minute=0, second=0, microsecond=0)
+            busy = self.a_day if day.weekday() < 5 else self.a_day // 2
             for person in self.people:
                 # Each day is one transaction with a seed of its own, so that an interrupted run goes on.
                 self.random.seed(f"{SEED} {person.username} {ago}")
-                self.prefix = f"history-{person.username}-{ago}"
-                if not Shift.objects.filter(user=person, started_at__date=midnight.date()).exists():
+                self.prefix = f"history-{person.username}-{day:%y%m%d}"
+                if not Shift.objects.filter(user=person, started_at__date=day.date()).exists():
                     with transaction.atomic():
-                        self._day(person, midnight, busy // len(self.people))
+                        self._day(person, day, busy // len(self.people))
                 yield self.number
-        with transaction.atomic():
-            record("demo.history_written", actor=None, decisions=self.number)
 
-    def _day(self, person: User, midnight: datetime, cases: int) -> None:
-        begins = midnight + timedelta(
+    def _day(self, person: User, day: datetime, cases: int) -> None:
+        begins = day + timedelta(
             hours=self.random.choice([6, 7, 8, 9, 13]), minutes=self.random.randrange(60)
         )
         if begins + SHIFT > self.at - timedelta(hours=1):
@@ -137,94 +132,30 @@ class Historian:
             opened_at=opened_at,
             closed_at=decided_at,
         )
-        look = Look(0.0 if found.exposure >= 2 and self.random.random() < 0.25 else seconds * 0.6)
-        claim = Claim.objects.create(
-            case=case,
-            holder=person,
-            shift_id=shift.pk,
-            exposure=found.exposure,
-            used_before=shift.spent,
-            budget=shift.budget,
-            reserved=found.units,
-            seconds_revealed=look.seconds,
-            started_at=at,
-            expires_at=at + timedelta(minutes=15),
-            ended_at=decided_at,
-            ending=Claim.Ending.DECIDED,
-        )
-        cost = units(exposure=found.exposure, kind=item.kind, seconds=look.seconds, revealed=look.revealed)
-        ExposureEntry.objects.create(
-            user=person,
-            shift=shift,
-            claim_id=claim.pk,
-            exposure=found.exposure,
-            modality=MODALITY[item.kind],
-            seconds_revealed=look.seconds,
-            reported=True,
-            units=cost,
-            at=decided_at,
-        )
-        shift.spent += cost
         record_many([Entry("case.opened", None, case.pk, item.pk, data=case_facts(case))], at=opened_at)
-        facts = {**case_facts(case), "claim": claim.pk}
-        record_many([Entry("case.claimed", person.pk, case.pk, item.pk, data=facts)], at=at)
-        decision_id, entries = write(
-            Draft(
-                case=case,
-                claim_id=claim.pk,
-                decider_id=person.pk,
-                verdict=self._verdict(like),
-                edition=self.edition,
-                evidence=take(item.pk),
-                held=False,
-                revealed=look.revealed,
-                at=decided_at,
-                demo=True,
-            )
+        look = Look(0.0 if found.exposure >= 2 and self.random.random() < 0.25 else seconds * 0.6)
+        decision_id = conclude(
+            case,
+            person=person,
+            shift=shift,
+            verdict=self._verdict(like),
+            edition=self.edition,
+            claimed_at=at,
+            at=decided_at,
+            look=look,
         )
-        record_many(entries, at=decided_at)
         self._carry_out(decision_id, like, item, decided_at)
 
     def _receive(self, like: DemoCase, at: datetime) -> Item | None:
         """The demo case under a number of its own, as it would have come in then; without its media files."""
-        external_id = f"{self.prefix}-{self.number}-{like.key}"
-        plain = list(bulk_lines([replace(like, media=())], now=at, upload_ids={}))
-        lines = []
-        for line in plain:
-            line.pop("idempotency_key", None)
-            if line["type"] == "views":
-                line["external_id"] = external_id
-            else:
-                line["item"]["external_id"] = external_id
-                if (
-                    "url" in line["item"] and like.kind != "account"
-                ):  # a post of its own at an address of its own
-                    line["item"]["url"] = f"{like.address}/{self.prefix}-{self.number}"
-            if line["type"] == "item" and like.reports:
-                # A post that people report was seen; what a detector finds alone is mostly found unseen.
-                line["item"]["posted_at"] = (
-                    at - timedelta(hours=self.random.lognormvariate(1, 1))
-                ).isoformat()
-            elif line["type"] == "item":
-                line["item"]["posted_at"] = (at - timedelta(minutes=self.random.uniform(0, 4))).isoformat()
-            lines.append(LINE.validate_python(line))
-        receive(lines, key=None, at=at, demo=True)
-        return Item.objects.select_related("author").filter(source=SOURCE, external_id=external_id).first()
+        # A post that people report was seen; what a detector finds alone is mostly found unseen.
+        hours = self.random.lognormvariate(1, 1) if like.reports else self.random.uniform(0, 4) / 60
+        number = f"{self.prefix}-{self.number}"
+        return receive_as(like, number, at=at, posted_at=at - timedelta(hours=hours))
 
     def _verdict(self, like: DemoCase) -> Verdict:
-        words: dict[str, Any] = {
-            "explanation": like.ends.why,
-            "confidence": self.random.choice(["sure", "sure", "fairly", "unsure"]),
-        }
-        mistaken = self.random.random() < MISTAKES
-        if (like.ends.outcome == "violates") == mistaken:
-            return Verdict(outcome="no_violation", **words)
-        rules = [code for code in like.ends.rules if code in self.edition.rules]
-        provided = {action for code in rules for action in self.edition.rules[code].actions}
-        actions = [action for action in like.ends.actions if allowed(action) and action in provided]
-        if not actions:
-            return Verdict(outcome="no_violation", **words)
-        return Verdict(outcome="violates", rules=rules, actions=actions, **words)
+        confidence = self.random.choice(["sure", "sure", "fairly", "unsure"])
+        return verdict_on(like, self.edition, mistaken=self.random.random() < MISTAKES, confidence=confidence)
 
     def _carry_out(self, decision_id: int, like: DemoCase, item: Item, decided_at: datetime) -> None:
         """The platform reports when it took effect; for one in ten it does not know the views."""
@@ -246,12 +177,6 @@ def usable(case: DemoCase, edition: Edition) -> bool:
     return plain and not hold_because(verdict, edition, public_figure=False)
 
 
-def allowed(action: str) -> bool:
-    return action not in ("no_action", "account_terminate", "geo_restrict") and not action.startswith(
-        "escalate_"
-    )
-
-
 def has_history() -> bool:
     return Event.objects.filter(kind="demo.history_written").exists()
 
@@ -259,4 +184,24 @@ def has_history() -> bool:
 def write_history() -> Iterator[int]:
     """Write the fortnight, unless it is there; yields the number of decisions as they come."""
     if not has_history():
-        yield from Historian(now()).write()
+        yield from _written(Historian(now()), "demo.history_written")
+
+
+def write_quarter() -> Iterator[int]:
+    """Write a few days at the end of the quarter before this one, unless they are there: what a report is about."""
+    if not Event.objects.filter(kind="demo.quarter_written").exists():
+        _, ends = last_quarter(localdate())
+        then = Historian(midnight(ends), days=IN_THE_QUARTER, a_day=A_DAY_THEN)
+        yield from _written(then, "demo.quarter_written")
+
+
+def last_quarter(today: date) -> tuple[date, date]:
+    """The first day of the quarter before today's, and the day after its last."""
+    number = today.year * 4 + (today.month - 1) // 3 - 1
+    return days_of("quarter", number // 4, number % 4 + 1)
+
+
+def _written(historian: Historian, kind: str) -> Iterator[int]:
+    yield from historian.write()
+    with transaction.atomic():
+        record(kind, actor=None, decisions=historian.number)

@@ -189,3 +189,12 @@ def test_the_pages_ask_the_same_of_one_row_and_of_fifty(house, signed_in, django
         page(client, "/detectors/")
     with django_assert_max_num_queries(14):
         page(client, "/detectors/card/AU-4/net/")
+
+
+def test_a_threshold_is_proposed_where_many_people_looked(decided, signed_in):
+    ScoreWeek.objects.update(looked=30, units=9_000)  # enough looks to tell what one costs
+    client = signed_in("supervisor")
+    asked = {"version": "1", "threshold": "0.6", "reason": "Less to look through."}
+    answered = client.post("/detectors/propose/AU-4/net/", asked)
+    assert answered.status_code == 302
+    assert ThresholdChange.objects.get().preview["units_a_week"] is not None

@@ -69,7 +69,7 @@ class Tally:
     @property
     def units_each(self) -> float | None:
         """Exposure units of one look, on average; None below thirty looks, which could tell of a person."""
-        return self.units / self.looked / 100 if self.looked >= ENOUGH else None
+        return float(self.units) / self.looked / 100 if self.looked >= ENOUGH else None
 
 
 def summed(tallies: Sequence[Tally]) -> Tally:

@@ -22,17 +22,17 @@ FORGOTTEN_AFTER = timedelta(days=7)  # nobody but those who decided it could loo
 
 
 @transaction.atomic
-def draw(events: Iterable[Event]) -> list[Draw]:
+def draw(events: Iterable[Event], *, demo: bool = False) -> list[Draw]:
     """Open a second look for each of these decisions that its plan and its chance draw; none is drawn twice.
 
     Whether one is drawn depends on its number and the plan's seed, never on its urgency. Left out: what is not
-    decided yet (held, or nobody was sure), what only measures, and demo history.
+    decided yet (held, or nobody was sure), what only measures, and demo history; with `demo`, of that history alone.
     """
     told = [event for event in events if not (event.data["held"] or event.data.get("measures"))]
     sure = [event for event in told if event.data["outcome"] != Decision.Outcome.UNSURE]
     plans, probabilities = plans_now(), {}
     # Most are left to chance, and most of those are not drawn: of these, only what decides it is read.
-    for one in candidates(settled(sure, DRAWN_FROM)):
+    for one in candidates(settled(sure, DRAWN_FROM), demo=demo):
         plan = plan_for(one.queue_id, plans)
         probability = share(plan, one.stratum)
         if chance(plan.seed, "look", one.decision_id) < probability:
@@ -61,17 +61,18 @@ CANDIDATES = """
            COALESCE(author.public_figure, false)
     FROM decisions_decision d JOIN queues_case cs ON cs.id = d.case_id JOIN intake_item item ON item.id = d.item_id
     LEFT JOIN intake_author author ON author.id = item.author_id
-    WHERE d.id = ANY(%s) AND NOT d.withdraws AND NOT d.demo AND NOT d.held AND NOT d.measures AND d.outcome <> 'unsure'
+    WHERE d.id = ANY(%s) AND NOT d.withdraws AND d.demo = %s AND NOT d.held AND NOT d.measures AND d.outcome <> 'unsure'
     ORDER BY d.id
 """
 
 
-def candidates(decision_ids: Sequence[int]) -> list[Candidate]:
-    """What each of these decisions is drawn by; not those that are not decided yet, only measure, or are demo history."""
+def candidates(decision_ids: Sequence[int], *, demo: bool = False) -> list[Candidate]:
+    """What each of these decisions is drawn by; not those that are not decided yet or only measure, and not demo history,
+    or nothing else."""
     if not decision_ids:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(CANDIDATES, [list(decision_ids)])
+        cursor.execute(CANDIDATES, [list(decision_ids), demo])
         return [
             Candidate(
                 decision, queue,

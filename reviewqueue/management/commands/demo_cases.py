@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,28 +12,36 @@ from apps.intake.models import Item
 from apps.intake.operations import keep_upload, prepare_due, receive
 from apps.ledger.operations import drain
 from reviewqueue.demo.content import SOURCE, bulk_lines, demo_cases, media_files
-from reviewqueue.demo.history import write_history
+from reviewqueue.demo.history import write_history, write_quarter
+from reviewqueue.demo.rooms import fill_rooms
 
 LINE: TypeAdapter[Any] = TypeAdapter(AnyLine)
 
 
 class Command(BaseCommand):
-    help = "The demo's waiting cases, then a fortnight of decided history. Only in the embedded demo."
+    help = "The demo's waiting cases, a fortnight of decided history, and a little in every room. Only in the embedded demo."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.EMBEDDED:
             raise CommandError(
                 "Demo cases exist only in the embedded demo; this installation has its own database."
             )
+        self._tell(write_quarter())  # first: reports are counted in the order in which they came in
         cases = demo_cases()
         first = [case for case in cases if not case.media]
         for group in (first, [case for case in cases if case.media]):
             self._send([case for case in group if not self._is_there(case.key)])
-        for decisions in write_history():
+        self._tell(write_history())
+        for room in fill_rooms():
             drain()
-            self.stdout.write(f"{decisions} decisions of the past fortnight.", ending="\r")
-        drain()
+            self.stdout.write(f"Shown now: {room}.")
         self.stdout.write("The demo is complete." + " " * 30)
+
+    def _tell(self, writing: Iterator[int]) -> None:
+        for decisions in writing:
+            drain()
+            self.stdout.write(f"{decisions} decisions of days that are over.", ending="\r")
+        drain()
 
     def _is_there(self, key: str) -> bool:
         return Item.objects.filter(source=SOURCE, external_id=key).exists()

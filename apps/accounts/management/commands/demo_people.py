@@ -15,6 +15,7 @@ PEOPLE: list[tuple[str, list[str], list[str], list[str]]] = [
     ("moderator", [Role.MODERATOR], ["en"], []),
     ("moderator2", [Role.MODERATOR], ["km", "vi", "en"], []),
     ("senior", [Role.SENIOR_MODERATOR], ["en", "km", "vi"], ["specialist"]),
+    ("senior2", [Role.SENIOR_MODERATOR], ["vi", "en", "km"], ["specialist"]),
     ("policy", [Role.POLICY_LEAD], ["en"], []),
     ("policy2", [Role.POLICY_LEAD], ["en"], []),
     ("supervisor", [Role.SUPERVISOR], ["en"], []),
@@ -34,7 +35,7 @@ class Command(BaseCommand):
                 "add real people with add_person."
             )
         password = demo_password(settings.VAR_DIR / "demo_password")
-        hashed = make_password(password)  # one for all: nine of them would take longer than all the rest
+        hashed = make_password(password)  # one for all: ten of them would take longer than all the rest
         with transaction.atomic():
             for username, roles, languages, skills in PEOPLE:
                 self._stand_in(username, password, hashed, roles, languages, skills)
