@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from apps.accounts.models import User
 from apps.decisions.models import Decision
 from apps.ledger.models import Event
 from apps.quality.errors import NotGolden
@@ -15,6 +16,7 @@ from reviewqueue.demo.rooms.stage import Stage
 AT_ONCE = 100  # decisions drawn from in one transaction
 LEFT_WAITING = 6  # second looks for whoever signs in
 LEFT_TO_SETTLE = 2
+KEPT = 3  # golden cases; the others are for a senior moderator to choose from
 APART_AT_LEAST = 4  # pairs in which two people differ
 MISTAKES = 0.1
 LOOKERS = ("senior2", "moderator2", "senior", "moderator")
@@ -74,6 +76,7 @@ def looker(stage: Stage, drawn: Draw) -> str | None:
 def settle_most(stage: Stage) -> None:
     rows = Adjudication.objects.filter(decision=None, case__state=Case.State.WAITING).order_by("id")
     open_now = list(rows.select_related("case", "comparison__first__item"))
+    kept = 0
     for row in open_now[:-LEFT_TO_SETTLE]:
         like = case_behind(stage, row.comparison.first)
         raters = {row.comparison.first_rater_id, row.comparison.second_rater_id}
@@ -82,7 +85,14 @@ def settle_most(stage: Stage) -> None:
         if like is None or third is None:
             continue
         for settled in settle(stage.decide(row.case, third, verdict_on(like, stage.edition))):
-            try:
-                add_golden(actor=third, adjudication_id=settled.pk)
-            except NotGolden:  # too heavy to be shown only to measure
-                continue
+            if kept < KEPT:
+                kept += keep(third, settled)
+
+
+def keep(senior: User, settled: Adjudication) -> bool:
+    """Keep what was settled with its answer; not what is too heavy to be shown only to measure."""
+    try:
+        add_golden(actor=senior, adjudication_id=settled.pk)
+    except NotGolden:
+        return False
+    return True
