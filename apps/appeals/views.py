@@ -5,7 +5,7 @@ from typing import Any
 from allauth.core.internal.ratelimit import consume
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -23,6 +23,7 @@ from apps.appeals.evidence import from_form
 from apps.appeals.operations import lodge
 from apps.appeals.operations.lodging import STATEMENT_AT_MOST, may_appeal
 from apps.appeals.phrases import NAMES, PHRASES, refusal
+from apps.days import day_in_words
 from apps.decisions.models import Decision
 from apps.errors import DomainError
 from apps.guidelines.queries import edition
@@ -126,12 +127,12 @@ def _page(
         context |= {
             "side": opened.side,
             "told": _told(decision, language),
-            "on": say["on"].format(date=localdate(decision.decided_at).isoformat()),
-            "until": say["until"].format(date=localdate(decision.decided_at + queries.window()).isoformat()),
+            "on": say["on"].format(date=day_in_words(decision.decided_at, language)),
+            "until": say["until"].format(date=day_in_words(decision.decided_at + queries.window(), language)),
         }
     if found := more.get("received"):
-        date, due = localdate(found.lodged_at), localdate(found.case.due_at)
-        context["received_on"] = say["received_on"].format(date=date.isoformat(), due=due.isoformat())
+        date, due = (day_in_words(at, language) for at in (found.lodged_at, found.case.due_at))
+        context["received_on"] = say["received_on"].format(date=date, due=due)
     if found := more.get("heard"):
         outcome = str(found.outcome)
         key = "overturned_reporter" if outcome == "overturned" and found.by == "reporter" else outcome

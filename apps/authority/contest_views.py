@@ -5,7 +5,6 @@ from typing import Any
 from allauth.core.internal.ratelimit import consume
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,8 +17,9 @@ from apps.authority.errors import ContestInvalid, ContestLinkNotOurs
 from apps.authority.models import Contest
 from apps.authority.operations.contesting import STATEMENT_AT_MOST, may_contest, window_ends_at
 from apps.authority.phrases import NAMES, PHRASES, refusal
+from apps.days import day_in_words
 from apps.errors import DomainError, NotFound
-from apps.intake.codes import country_name
+from apps.intake.codes import country_in_words
 from apps.intake.errors import MediaRefused
 from apps.intake.media.places import full_path
 
@@ -55,9 +55,9 @@ def _standing(told: Told, language: str) -> dict[str, Any]:
 def _of_contest(found: Contest, told: Told, language: str) -> dict[str, Any]:
     say = PHRASES[language]
     if found.is_open:
-        date, due = localdate(found.lodged_at).isoformat(), localdate(found.due_at).isoformat()
+        date, due = day_in_words(found.lodged_at, language), day_in_words(found.due_at, language)
         return {"received": say["received_on"].format(date=date, due=due)}
-    words = say[found.outcome or found.state].format(country=country_name(told.test.country, language))
+    words = say[found.outcome or found.state].format(country=country_in_words(told.test.country, language))
     ended = found.outcome == Contest.Outcome.LIFTED and told.test.lifted_at is not None
     return {"outcome": words, "reasons": found.reasons, "elsewhere": bool(found.outcome) and not ended}
 
@@ -104,13 +104,13 @@ def _page(
         told_at = told.telling.told_at
         assert told_at is not None
         words = {
-            "country": country_name(told.test.country, language),
+            "country": country_in_words(told.test.country, language),
             "basis": told.telling.item.request.legal_basis or "—",
         }
         context |= {
             "what": say["what_was" if told.test.lifted_at else "what"].format(**words),
-            "on": say["on"].format(date=localdate(told_at).isoformat()),
-            "until": say["until"].format(date=localdate(window_ends_at(told_at)).isoformat()),
+            "on": say["on"].format(date=day_in_words(told_at, language)),
+            "until": say["until"].format(date=day_in_words(window_ends_at(told_at), language)),
         }
     return render(request, "authority/public_contest.html", context, status=status)
 

@@ -63,7 +63,9 @@ class CarryOutForm(Refusable):
     outcome = forms.ChoiceField(
         label="The item", choices=Decision.Outcome.choices[:2], widget=forms.RadioSelect
     )
-    rules = forms.MultipleChoiceField(label="Rules it breaks", required=False)
+    rules = forms.MultipleChoiceField(
+        label="Rules it breaks", required=False, widget=forms.SelectMultiple(attrs={"size": 9})
+    )
     actions = forms.MultipleChoiceField(
         label="What is done", required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -80,7 +82,8 @@ class CarryOutForm(Refusable):
         super().__init__(*args, **kwargs)
         edition = in_force()
         self.fields["rules"].choices = [  # type: ignore[attr-defined]
-            (code, f"{code} {rule.title}") for code, rule in edition.rules.items()
+            (policy.title, [(rule.code, f"{rule.code} {rule.title}") for rule in policy.rules])
+            for policy in edition.policies
         ]
         self.fields["actions"].choices = [  # type: ignore[attr-defined]
             (code, action.title)

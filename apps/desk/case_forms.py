@@ -126,5 +126,8 @@ class GiveForm(forms.Form):
     def __init__(self, *args: Any, people: list[User], holder: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["taken_from"].initial = holder and holder.pk
-        offered = [("", "Choose a person"), *((str(person.pk), person.pseudonym) for person in people)]
+        offered = [("", "Choose a person")]
+        # Who holds it is not offered, but stays chosen where she became its holder while the form was open.
+        chosen = str((self.initial or {}).get("person"))
+        offered += [(str(one.pk), one.pseudonym) for one in people if one != holder or str(one.pk) == chosen]
         self.fields["person"].choices = offered  # type: ignore[attr-defined]

@@ -62,6 +62,8 @@ def worded(row: dict[str, Any], rule: Rule, text: Reading, fresh: dict[str, date
         "missing": words.missing,
         "source": source if words.translated else None,
         "stale": words.stale,
+        "newer": words.newer,
+        "newer_examples": words.newer_examples,
         "unread": words.unread,
         "changed": fresh.get(rule.code),
     }
@@ -71,17 +73,14 @@ def told(change: Change, after: Reading) -> dict[str, Any]:
     """A change as a person reads it, in her language where the new words have been translated."""
     words = after.rules.get(change.code)
     own = change.rule
-    # A translation of the earlier words would tell what was, not what is.
-    new = bool(words and not words.stale)
     return {
         "code": change.code,
         "kind": KIND[change.kind],
         "title": words.title if words else own.title,
-        "description": (words.description if words and new else own.description) if change.after else "",
-        "missing": words.missing | (frozenset() if new else {"description"})
-        if words
-        else frozenset(("title", "description")),
-        "stale": bool(words and words.stale),
+        # What was reworded comes in its own words: a translation of the earlier ones would tell what was, not what is.
+        "description": (words.description if words else own.description) if change.after else "",
+        "missing": words.missing if words else frozenset(("title", "description")),
+        "stale": bool(words and "description" in words.newer),
         "note": change.note,
         "fields": [FIELD[name] for name in change.fields],
         "before": change.before.description

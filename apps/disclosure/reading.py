@@ -4,6 +4,7 @@ from typing import Any
 
 from apps.disclosure.charts import chart
 from apps.disclosure.words import COLUMNS, KEYS, PAGE, SHARES, TABLES
+from apps.intake.codes import country_name
 
 ENDONYMS = {"en": "English", "km": "ភាសាខ្មែរ", "vi": "Tiếng Việt"}
 
@@ -48,6 +49,8 @@ def label(key: str, name: str, language: str, names: dict[str, str]) -> str:
     if key == "views":
         ends = [_local(f"{int(end):,}", language) for end in name.split("-") if end]
         return "–".join(ends) + ("+" if name.endswith("-") else "")
+    if key == "country":
+        return country_name(name, language)
     if key == "language":
         return ENDONYMS.get(name, name)
     title = names.get(name)

@@ -1,5 +1,6 @@
 """Reports for everybody, in three languages; and the pages on which they are drafted and published by two people."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -10,10 +11,11 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.access import PersonRequest, allow, public
+from apps.days import day_in_words
 from apps.disclosure import access, files, operations, queries, reading
 from apps.disclosure.access import WRITERS
 from apps.disclosure.forms import DraftForm
-from apps.disclosure.models import Edition
+from apps.disclosure.models import Edition, Period
 from apps.disclosure.words import DEFINITIONS, LANGUAGES, PAGE, TABLES
 from apps.errors import DomainError, NotFound
 
@@ -45,7 +47,7 @@ def reports(request: HttpRequest, language: str) -> HttpResponse:
     rows = [
         {
             "edition": one,
-            "period": context["say"]["period"].format(one.period.begins, one.period.ends),
+            "period": _days(one.period, language),
             "said": _edition_words(one, language),
         }
         for one in queries.newest_published()
@@ -62,7 +64,7 @@ def report(request: HttpRequest, language: str, slug: str, number: int | None = 
     others = [one for one in queries.editions_of(edition.period) if one.pk != edition.pk]
     context |= {
         "edition": edition,
-        "period": context["say"]["period"].format(edition.period.begins, edition.period.ends),
+        "period": _days(edition.period, language),
         "said": _edition_words(edition, language),
         "others": [(one, _edition_words(one, language)) for one in others],
         "newer": any(one.number > edition.number for one in others),
@@ -113,9 +115,16 @@ def _common(language: str, rest: str) -> dict[str, Any]:
     }
 
 
+def _days(period: Period, language: str) -> str:
+    last = period.ends - timedelta(days=1)
+    return PAGE[language]["period"].format(
+        day_in_words(period.begins, language), day_in_words(last, language)
+    )
+
+
 def _edition_words(edition: Edition, language: str) -> str:
     at = edition.published_at
-    return PAGE[language]["edition"].format(edition.number, at.date().isoformat() if at else "–")
+    return PAGE[language]["edition"].format(edition.number, day_in_words(at, language) if at else "–")
 
 
 def _kept(answer: HttpResponse, seconds: int) -> HttpResponse:

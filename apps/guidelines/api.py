@@ -152,7 +152,7 @@ def _rule(edition: Edition, text: Reading, code: str) -> RuleAnswer:
         translated=words.translated,
         stale=words.stale,
         reviewed=words.reviewed,
-        untranslated=sorted(words.missing),
+        untranslated=sorted(words.missing | words.newer),
         url=_address(f"versions/{edition.number}/rules/{code}/"),
     )
 

@@ -29,6 +29,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "unread": "To be read by a native speaker: nobody with this language has read this translation over yet. "
         "Where it differs, the {source} text counts.",
         "stale": "The {source} text has been reworded since this was translated. The {source} text counts.",
+        "newer": "Newer in {source}, and shown so until it is translated:",
         "source": "Read it in {source}",
         "why": "Why",
         "anchor": "Address of {code}",
@@ -62,6 +63,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "language": "ភាសា",
         "unread": "ត្រូវការឱ្យអ្នកប្រើភាសានេះពីកំណើតអាន៖ មិនទាន់មានអ្នកចេះភាសានេះពិនិត្យការបកប្រែនេះទេ។ "
         "បើមានភាពខុសគ្នា អត្ថបទ {source} ជាគោល។",
+        "newer": "ផ្នែកថ្មីជា {source} ដែលបង្ហាញជាភាសានោះរហូតដល់បានបកប្រែ៖",
         "stale": "អត្ថបទ {source} ត្រូវបានសរសេរឡើងវិញចាប់តាំងពីការបកប្រែនេះ។ អត្ថបទ {source} ជាគោល។",
         "source": "អានជា {source}",
         "why": "មូលហេតុ",
@@ -97,6 +99,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "unread": "Cần người bản ngữ đọc lại: chưa có ai biết ngôn ngữ này đọc lại bản dịch. "
         "Nếu có khác biệt, bản {source} có giá trị.",
         "stale": "Bản {source} đã được viết lại sau khi dịch. Bản {source} có giá trị.",
+        "newer": "Phần mới hơn, hiển thị bằng {source} cho đến khi được dịch:",
         "source": "Đọc bằng {source}",
         "why": "Lý do",
         "anchor": "Địa chỉ của {code}",
@@ -104,6 +107,34 @@ PHRASES: dict[str, dict[str, str]] = {
         "skip": "Đến nội dung",
     },
 }
+
+
+PARTS: dict[str, dict[str, str]] = {
+    "en": {
+        "title": "the title",
+        "description": "the description",
+        "violating_examples": "examples that break it",
+        "allowed_examples": "allowed examples",
+    },
+    "km": {
+        "title": "ចំណងជើង",
+        "description": "ការពិពណ៌នា",
+        "violating_examples": "ឧទាហរណ៍ដែលផ្ទុយនឹងវិធាន",
+        "allowed_examples": "ឧទាហរណ៍ដែលអនុញ្ញាត",
+    },
+    "vi": {
+        "title": "tiêu đề",
+        "description": "phần mô tả",
+        "violating_examples": "ví dụ vi phạm",
+        "allowed_examples": "ví dụ được phép",
+    },
+}
+
+
+def parts_in_words(parts: frozenset[str], language: str = "en") -> str:
+    """Parts of a text by name, in their order on a page; English where nobody has written the names."""
+    names = PARTS.get(language, PARTS["en"])
+    return ", ".join(name for part, name in names.items() if part in parts)
 
 
 def phrases(language: str) -> dict[str, str]:

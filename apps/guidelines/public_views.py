@@ -18,6 +18,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
 from apps.accounts.access import public
+from apps.days import day_in_words
 from apps.errors import NotFound
 from apps.guidelines import queries, reading
 from apps.guidelines.access import published_version
@@ -185,10 +186,13 @@ def _common(request: HttpRequest, edition: Edition, language: str, rest: str) ->
     row = published_version(edition.number)
     say = phrases(language)
     source_name = reading.NAMES.get(edition.language, edition.language)
-    when = {"number": edition.number, "since": f"{row.published_at:%Y-%m-%d}"}
+    when = {
+        "number": edition.number,
+        "since": day_in_words(row.published_at, language) if row.published_at else "",
+    }
     retired = row.retired_at is not None and row.retired_at <= now()
-    if retired:
-        standing = say["was_in_force"].format(**when, until=f"{row.retired_at:%Y-%m-%d}")
+    if retired and row.retired_at is not None:
+        standing = say["was_in_force"].format(**when, until=day_in_words(row.retired_at, language))
     else:
         standing = say["in_force"].format(**when)
     text = reading.reading(edition, language)
@@ -197,7 +201,7 @@ def _common(request: HttpRequest, edition: Edition, language: str, rest: str) ->
         "retired": retired,
         "language": language,
         "text": text,
-        "say": {**say, **{name: say[name].format(source=source_name) for name in ("unread", "stale", "source")}},
+        "say": {**say, **{name: say[name].format(source=source_name) for name in ("unread", "stale", "newer", "source")}},
         "standing": standing,
         "site": f"{SITE}{language}/",
         "base": f"{SITE}{language}/{rest if rest.startswith('versions/') and rest != 'versions/' else ''}",

@@ -58,7 +58,11 @@ def fingerprint(source: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A rule or policy in one language. `missing` names the fields that are still in the source's own words."""
+    """A rule or policy in one language.
+
+    `missing` names the fields that are in the source's own words: never translated, or reworded since. `newer` names
+    those reworded since; of a list that is so only in part, `newer_examples` holds the entries in their own words.
+    """
 
     code: str
     language: str
@@ -71,6 +75,8 @@ class Text:
     stale: bool = False
     reviewed: bool = False
     missing: frozenset[str] = frozenset()
+    newer: frozenset[str] = frozenset()
+    newer_examples: frozenset[str] = frozenset()
 
     @property
     def unread(self) -> bool:
@@ -194,7 +200,8 @@ def _read(edition: Edition, language: str, newest: Mapping[tuple[str, str], Tran
         for code, rule in edition.rules.items()
     }
     row = newest.get((Translation.Kind.SET, ""))
-    texts = row.texts if row else {}
+    own = source_of(Translation.Kind.SET, edition)
+    texts = _standing(row, own)
     titles = {code: action.title for code, action in edition.actions.items()}
     principles = texts.get("principles") or []
     whole = len(principles) == len(edition.principles)
@@ -211,7 +218,7 @@ def _read(edition: Edition, language: str, newest: Mapping[tuple[str, str], Tran
             title="",
             description="",
             translated=row is not None,
-            stale=row is not None and row.source_sha256 != fingerprint(source_of("set", edition)),
+            stale=row is not None and row.source_sha256 != fingerprint(own),
             reviewed=row is not None and row.reviewed_at is not None,
             missing=frozenset(() if whole else ("principles",)),
         ),
@@ -233,8 +240,13 @@ def _text(
 ) -> Text:
     row = newest.get((kind, code))
     own = source_of(kind, source)
-    texts = {name: value for name, value in (row.texts if row else {}).items() if value and name in own}
+    texts = _standing(row, own)
     values = {**own, **texts}
+    given = {name for name, value in (row.texts if row else {}).items() if value and name in own}
+    newer = frozenset(
+        name for name in given if name not in texts or set(texts[name]) & _newer(own[name], row, name)
+    )
+    mixed = frozenset(one for name in newer & texts.keys() for one in _newer(own[name], row, name))
     return Text(
         code=code,
         language=language,
@@ -249,7 +261,40 @@ def _text(
         missing=frozenset(name for name in own if name not in texts)
         if language != edition.language
         else frozenset(),
+        newer=newer,
+        newer_examples=mixed,
     )
+
+
+def _standing(row: Translation | None, own: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a translation still says what its source says: whole texts, and of a list or of actions each by itself.
+
+    A list of which some entries were reworded since keeps the translation of the others; those come in their own words.
+    """
+    standing: dict[str, Any] = {}
+    for name, value in (row.texts if row else {}).items():
+        before = row.source.get(name) if row else None
+        if not value or name not in own:
+            continue
+        if before is None or before == own[name]:
+            standing[name] = value
+        elif isinstance(value, dict) and isinstance(before, dict):
+            standing[name] = {
+                key: words for key, words in value.items() if before.get(key) == own[name].get(key)
+            }
+        elif isinstance(value, list) and isinstance(before, list) and len(value) == len(before):
+            known = dict(zip(before, value, strict=True))
+            if known.keys() & set(own[name]):
+                standing[name] = [known.get(one, one) for one in own[name]]
+    return standing
+
+
+def _newer(own: Any, row: Translation | None, name: str) -> frozenset[str]:
+    """The entries of a list that its translation was not made from; nothing for what is no list."""
+    before = row.source.get(name) if row else None
+    if not isinstance(own, list) or not isinstance(before, list):
+        return frozenset()
+    return frozenset(own) - frozenset(before)
 
 
 def search(

@@ -13,6 +13,7 @@ from apps.accounts.access import PersonRequest, allow
 from apps.errors import DomainError, NotFound
 from apps.guidelines import drafts, merging, operations, parts
 from apps.guidelines.access import AUTHORS, draft_for, version_for
+from apps.guidelines.comparing import compare
 from apps.guidelines.errors import EditedMeanwhile, NothingToUndo, UndoOvertaken
 from apps.guidelines.forms import EMPTY_RULE, HeadForm, PolicyForm, RetireForm, RuleForm
 from apps.guidelines.models import GuidelineVersion
@@ -37,6 +38,7 @@ def new_draft(request: PersonRequest) -> HttpResponse:
 def outline(request: PersonRequest, number: str) -> HttpResponse:
     version = draft_for(request.user, number)
     context = {"version": version, **drafts.outline(version, request.user)}
+    context["changes_something"] = bool(compare(version.base, version))
     template = "guidelines/outline.html#list" if request.htmx else "guidelines/outline.html"
     return render(request, template, context)
 

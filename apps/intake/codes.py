@@ -47,6 +47,18 @@ def country_name(code: str, language: str = "en") -> str:
     return _names().get(language, _names()["en"]).get(code, code)
 
 
+# In an English sentence these have an article: “withheld in the United Kingdom”. By CLDR's names.
+WITH_ARTICLE = _codes(
+    "AE BS CC CF CG CD CK DO FK FO GB GM IM IO KM KY MH MP MV NL PH PS SB TC TF UM US VA VG VI"
+)
+
+
+def country_in_words(code: str, language: str = "en") -> str:
+    """A country as a sentence names it: with its article, where English gives it one."""
+    name = country_name(code, language)
+    return f"the {name}" if language not in ("km", "vi") and code in WITH_ARTICLE else name
+
+
 def country_choices(language: str = "en") -> list[tuple[str, str]]:
     """(code, name) of every country, to choose from: a name that is typed into two letters becomes another country."""
     return list(_names().get(language, _names()["en"]).items())

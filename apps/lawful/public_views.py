@@ -7,15 +7,16 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
-from django.utils.timezone import localdate, make_aware
+from django.utils.timezone import make_aware
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.access import public
 from apps.appeals.errors import TooManyAppeals
 from apps.appeals.evidence import FILES_AT_MOST, Kept, keep
+from apps.days import day_in_words
 from apps.errors import DomainError
-from apps.intake.codes import country_choices, country_name
+from apps.intake.codes import country_choices, country_in_words
 from apps.intake.errors import MediaRefused
 from apps.lawful import links, operations
 from apps.lawful.access import open_link
@@ -232,10 +233,10 @@ def _do(request: HttpRequest, found: LawNotice, side: str, typed: dict[str, str]
 
 def _of_side(found: LawNotice, side: str, language: str) -> dict[str, Any]:
     """What one side is shown. Nothing here is of the other side, but that it objected or that a court was asked."""
-    say, country = PHRASES[language], country_name(found.country, language)
+    say, country = PHRASES[language], country_in_words(found.country, language)
     counter = getattr(found, "counter", None)
     waiting = counter is not None and counter.state == "waiting"
-    until = localdate(counter.waits_until).isoformat() if counter else ""
+    until = day_in_words(counter.waits_until, language) if counter else ""
     ended = found.measure_ended_at is not None
     state = say["ended"] if ended else say[found.state].format(country=country)
     context: dict[str, Any] = {
@@ -246,7 +247,7 @@ def _of_side(found: LawNotice, side: str, language: str) -> dict[str, Any]:
     if side == "notifier":
         return context | {
             "received": say["received"].format(
-                date=localdate(found.received_at).isoformat(), due=localdate(found.due_at).isoformat()
+                date=day_in_words(found.received_at, language), due=day_in_words(found.due_at, language)
             ),
             "state": state,
             "objected": say["objected"].format(until=until) if waiting else "",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from apps.days import day_in_words
 from apps.guidelines.queries import Edition
 from apps.guidelines.reading import reading
 from apps.notices import links
@@ -58,7 +59,7 @@ def compose(
         "facts": FACTS.get(detection_source, {}).get(told, ""),
         "automation": BY[origin][told],
         "reasons": weighed(list(rationale), told),
-        "until": (decided_at + appeal_window()).date().isoformat(),
+        "until": day_in_words(decided_at + appeal_window(), told),
     }
     texts = []
     for side in sides:

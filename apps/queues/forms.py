@@ -8,7 +8,7 @@ from django.utils.datastructures import MultiValueDict
 
 from apps.accounts.models import Role
 from apps.guidelines.queries import Edition
-from apps.intake.codes import COUNTRIES, LANGUAGES
+from apps.intake.codes import LANGUAGES, country_choices
 from apps.intake.models import Kind
 from apps.queues.models import Queue, RoutingRule
 from apps.queues.operations.editing import QueueDraft, RuleDraft
@@ -18,7 +18,7 @@ from apps.queues.routing_words import ROUTED, SOURCES
 WORKERS = [(role.value, role.label) for role in (Role.MODERATOR, Role.SENIOR_MODERATOR)]
 LAST = "last"
 PHRASES_AT_MOST = 50
-TYPED = ("languages", "countries", "words", "authors", "hashes")  # lists that are typed with commas
+TYPED = ("languages", "words", "authors", "hashes")  # lists that are typed with commas
 
 
 class QueueForm(forms.Form):
@@ -170,12 +170,11 @@ class RuleForm(forms.Form):
         label="Languages",
         help_text="Two-letter codes, such as en, km, vi.",
     )
-    countries = CodesField(
-        known=COUNTRIES,
-        upper=True,
-        sentence="use two-letter country codes, such as KH or IE.",
-        label="Countries",
-        help_text="Two-letter codes, such as KH, VN.",
+    countries = forms.MultipleChoiceField(
+        required=False,
+        choices=country_choices,
+        widget=forms.CheckboxSelectMultiple,
+        label="It is from one of these countries",
     )
     words = PhrasesField(
         label="It says one of these",

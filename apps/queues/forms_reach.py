@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from apps.guidelines.queries import Edition
-from apps.intake.codes import COUNTRIES
+from apps.intake.codes import country_choices
 from apps.queues.reach import Plan, Row
 
 SPARE = 2
@@ -39,14 +39,15 @@ class MilestonesForm(forms.Form):
             for row in plan.rows
             if row.policy not in dict(policies)
         ]
+        countries = [("", "All countries"), *country_choices()]
         self.length = min(ROWS_AT_MOST, len(plan.rows) + SPARE)
         for n in range(self.length):
             row = plan.rows[n] if n < len(plan.rows) else None
             self.fields[f"policy_{n}"] = forms.ChoiceField(
                 choices=policies, required=False, initial=row.policy if row else "", label="Policy"
             )
-            self.fields[f"country_{n}"] = forms.CharField(
-                max_length=2, required=False, initial=row.country if row else "", label="Country"
+            self.fields[f"country_{n}"] = forms.ChoiceField(
+                choices=countries, required=False, initial=row.country if row else "", label="Country"
             )
             self.fields[f"first_{n}"] = forms.IntegerField(
                 required=False, initial=row.first if row else None, label="First milestone, in views"
@@ -71,17 +72,12 @@ class MilestonesForm(forms.Form):
             )
             if not first and not step:
                 continue  # an empty row is none; emptying one takes it away
-            country = (country or "").upper()
-            if country and country not in COUNTRIES:
-                self.add_error(
-                    f"country_{n}", "Use a two-letter country code, such as KH, or leave it empty."
-                )
             if not first or not step:
                 self.add_error(
                     f"first_{n}", "Give both: the first milestone, and by how much the next is larger."
                 )
                 continue
-            rows.append(Row(policy or "", country, first, step))
+            rows.append(Row(policy or "", country or "", first, step))
         data["rows"] = rows
         return data
 

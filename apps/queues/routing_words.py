@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.guidelines.queries import Edition
+from apps.intake.codes import country_choices
 from apps.intake.models import Kind
 from apps.queues.models import Case, RoutingRule
 from apps.queues.routing import is_an_exception, overlaps, overlaps_singly, taken_by
@@ -53,7 +54,7 @@ def conditions_in_words(conditions: Mapping[str, Any], edition: Edition) -> list
     one_of("policies", "the policy is", {code: f"{title} ({code})" for code, title in titles.items()})
     one_of("rules", "the rule is", {})
     one_of("languages", "the language is", LANGUAGES)
-    one_of("countries", "the country is", {})
+    one_of("countries", "the country is", dict(country_choices()))
     one_of("kinds", "the kind is", {kind.value: kind.label.lower() for kind in Kind})
     one_of(
         "sources",

@@ -70,7 +70,8 @@ def _page(request: PersonRequest, found: Calibration, refusal: DomainError | Non
             "done": found.cases.filter(verdicts__person=request.user).count(),
             "size": found.cases.count(),
             "rules": sorted(
-                in_force().rules.values(), key=lambda one: one.code != rule.code
+                in_force().rules.values(),
+                key=lambda one: (one.policy_code != rule.policy_code, one.code != rule.code),
             ),  # the one it is about first
         }
     return render(request, "training/calibration.html", context, status=refusal.status if refusal else 200)

@@ -10,6 +10,7 @@ from apps.accounts.models import User
 from apps.appeals.models import Appeal, AppealDay, AppealReminder, FirstJudgement
 from apps.appeals.operations import confirm, judge, lodge, remind, settle
 from apps.appeals.queries import AppealState, appeals_of, rates
+from apps.days import day_in_words
 from apps.decisions.errors import InvalidVerdict, JudgeFirst
 from apps.decisions.models import Decision, Enforcement, Notice
 from apps.decisions.operations import decide, undo
@@ -342,5 +343,5 @@ def test_no_notice_says_who_decided_what_was_noted_or_who_else_is_concerned(
         assert "/community-guidelines/versions/1.1.0/" in notice.text
     first = notices.filter(audience="author").first().text
     assert f"/appeal/{language}/" in first
-    assert (decision.decided_at + timedelta(days=183)).date().isoformat() in first
+    assert day_in_words(decision.decided_at + timedelta(days=183), language) in first
     assert SCAM.explanation not in first

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 
 from apps.accounts.models import Scope
 from apps.authority.documents import keep
@@ -15,6 +15,7 @@ from apps.authority.links import token
 from apps.authority.models import Contest, ContestFile, ContestLetter, NecessityTest, Telling
 from apps.authority.operations import contest, decide_contest, keep_quiet, lift, tell_authors_due
 from apps.authority.queries import tally
+from apps.days import day_in_words
 from apps.decisions.models import Notice
 from apps.intake.codes import country_name
 from apps.ledger.models import Event
@@ -59,7 +60,7 @@ def test_the_author_contests_by_the_link_in_her_letter(told, client, language):
     telling = told(make.item(language=language))
     at = link_in_letter(telling)
     assert at == f"/law-contest/{language}/{token(telling.pk)}/"
-    until = localdate(telling.told_at + timedelta(days=settings.APPEAL_WINDOW_DAYS)).isoformat()
+    until = day_in_words(telling.told_at + timedelta(days=settings.APPEAL_WINDOW_DAYS), language)
     assert until in Notice.objects.get(audience="author").text
     title, may, received = WORDS[language]
     page = client.get(at)

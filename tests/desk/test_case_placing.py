@@ -138,6 +138,8 @@ def test_a_supervisor_gives_a_case_on_from_one_person_to_another(web, moderator,
     claim_next(actor=moderator)
     seen = re.search(r'name="give-taken_from" value="(\d+)"', page(web, case)).group(1)
     assert int(seen) == moderator.pk
+    offered = re.search(r'<select name="give-person".*?</select>', page(web, case), re.S).group()
+    assert [f'value="{one.pk}"' in offered for one in (moderator, moderator2)] == [False, True]
     body = {"give-person": moderator2.pk, "give-taken_from": seen}
     assert (
         "The case is with M-moderator2 now."

@@ -108,6 +108,31 @@ def test_a_translation_is_stale_once_its_source_is_reworded_and_stays_current_wh
     assert not reading.reading(queries.edition(edition.id), "km").rules["VX-1"].stale
 
 
+def test_of_a_reworded_rule_the_translation_of_what_did_not_change_stays(edition, policy):
+    rule = edition.rules["VX-1"]
+    kept, reworded = rule.violating_examples[:2]
+    examples = [f"ឧទាហរណ៍ {number}" for number, _ in enumerate(rule.violating_examples)]
+    khmer(edition, policy, {**VX_1, "violating_examples": examples})
+    newer = yaml.safe_load(STARTER)
+    newer["guideline_set"]["version"] = "2"
+    written = next(r for p in newer["policies"] for r in p["rules"] if r["code"] == "VX-1")
+    written["description"] += " And a plan."
+    written["violating_examples"][1] += " Tomorrow."
+    publish(load(yaml.safe_dump(newer, allow_unicode=True), actor=None), actor=None, reason="Clearer.")
+    reading.forget()
+    now_ = queries.in_force().rules["VX-1"]
+    text = reading.reading(queries.in_force(), "km").rules["VX-1"]
+    assert (text.title, text.description) == (VX_1["title"], now_.description)
+    assert text.violating_examples == (examples[0], f"{reworded} Tomorrow.", *examples[2:])
+    assert kept not in text.violating_examples
+    assert text.newer == {"description", "violating_examples"}
+    assert text.newer_examples == {f"{reworded} Tomorrow."}
+    assert "title" not in text.missing
+    assert {"description", "allowed_examples"} <= text.missing  # the one reworded, the other never translated
+    before = reading.reading(queries.edition(edition.id), "km").rules["VX-1"]
+    assert (before.description, before.newer) == (VX_1["description"], frozenset())
+
+
 def test_a_correction_is_a_new_text_and_the_earlier_one_stays(edition, policy):
     khmer(edition, policy)
     khmer(edition, policy, {"title": "ការគំរាម"})

@@ -129,6 +129,8 @@ def test_a_stale_translation_says_so_and_which_text_counts(published, client):
     publish_reworded()
     text = page(client, f"{SITE}km/rules/VX-1/")
     assert "អត្ថបទ English ត្រូវបានសរសេរឡើងវិញ" in text
+    assert "រហូតដល់បានបកប្រែ៖ ការពិពណ៌នា." in text
+    assert "A plan is enough." in text, "what is newer is told in its own words"
     assert "ត្រូវបានសរសេរឡើងវិញ" not in page(client, f"{SITE}km/versions/1.1.0/rules/VX-1/")
 
 

@@ -10,7 +10,7 @@ from django.utils.timezone import localtime, now
 from apps.accounts.models import User
 from apps.guidelines import parts, queries
 from apps.guidelines.models import Comment, DraftEdit, GuidelineVersion, LeadNotice, Schedule
-from apps.guidelines.operations import load, open_draft, publish, publish_due
+from apps.guidelines.operations import load, open_draft, publish, publish_due, save_part
 from apps.guidelines.operations.publishing import LEAD
 from apps.ledger.models import Event
 from tests import make
@@ -443,9 +443,29 @@ def test_pages_cost_the_same_number_of_queries_however_many_rules(
     open_draft(actor=policy, number="0.2")
     client = signed_in("policy")
     client.get(EDIT)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         client.get(EDIT)
     with django_assert_max_num_queries(30):
         client.get(REVIEW)
     with django_assert_max_num_queries(16):
         client.get("/guidelines/compare/?from=1.1.0&to=0.2")
+
+
+def test_a_draft_that_changes_nothing_is_not_offered_for_review(signed_in, policy):
+    make.house()
+    version = open_draft(actor=policy, number="0.2")
+    client = signed_in("policy")
+    for page in (EDIT, REVIEW):
+        assert "Ask for a review" not in client.get(page).content.decode()
+    assert "It changes nothing yet" in client.get(EDIT).content.decode()
+    rule = version.rules.get(code="VX-1")
+    doc = {**parts.rule_doc(rule), "title": "Threats that are meant"}
+    save_part(
+        actor=policy,
+        version_id=version.pk,
+        part=parts.rule_part(rule.identity),
+        doc=doc,
+        seen=version.revision,
+    )
+    for page in (EDIT, REVIEW):
+        assert "Ask for a review" in client.get(page).content.decode()

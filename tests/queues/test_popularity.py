@@ -264,7 +264,7 @@ def form(**changes) -> dict:
     return {
         "seen": 0, "surge": 3, "ahead_hours": 1, "reason": "The market is small.",
         "policy_0": "", "country_0": "", "first_0": 50_000, "step_0": 10,
-        "policy_1": "HT", "country_1": "kh", "first_1": 2_000, "step_1": 4, **changes,
+        "policy_1": "HT", "country_1": "KH", "first_1": 2_000, "step_1": 4, **changes,
     }  # fmt: skip
 
 
@@ -295,7 +295,7 @@ def test_a_supervisor_changes_milestones_with_a_reason_and_the_next_count_follow
         ({"first_0": "", "step_0": ""}, 422, "One row must stand for all policies and all countries"),
         ({"policy_1": "", "country_1": ""}, 422, "Two rows speak of the same policy and country."),
         ({"step_1": "1"}, 422, "between 1.5 and 1,000 times"),
-        ({"country_1": "zz"}, 422, "Use a two-letter country code"),
+        ({"country_1": "zz"}, 422, "zz is not one of the available choices"),
         ({"seen": 7}, 409, "Someone else changed this while you had it open."),
     ],
 )

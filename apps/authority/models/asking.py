@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from apps.intake.codes import COUNTRIES
+from apps.intake.codes import COUNTRIES, country_name
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 
@@ -40,7 +40,7 @@ class Sender(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.country})"
+        return f"{self.name} ({country_name(self.country)})"
 
 
 class Request(models.Model):

@@ -4,7 +4,7 @@ from django.utils.timezone import now
 
 from apps.authority.models import Contest, ContestLetter, Ending, NecessityTest
 from apps.authority.phrases import ANSWERS
-from apps.intake.codes import country_name
+from apps.intake.codes import country_in_words
 from apps.ledger.operations import record
 
 
@@ -12,7 +12,7 @@ def tell_outcome(contest: Contest, test: NecessityTest) -> ContestLetter:
     """Write what came of a contest to its author and have it delivered (`contest_is_answered_once`). It names nobody."""
     about = contest.outcome or contest.state
     text = ANSWERS[contest.language][about].format(
-        country=country_name(test.country, contest.language), reasons=contest.reasons
+        country=country_in_words(test.country, contest.language), reasons=contest.reasons
     )
     letter = ContestLetter.objects.create(contest=contest, text=text)
     facts = {"decision": test.decision_id, "letter": letter.pk}

@@ -10,7 +10,7 @@ from apps.authority.models import Ending
 from apps.authority.operations.answering import may_be_told_at
 from apps.authority.phrases import ENDED
 from apps.decisions.models import Notice
-from apps.intake.codes import country_name
+from apps.intake.codes import country_in_words
 from apps.ledger.operations import Entry, record, record_many
 
 REMIND = """
@@ -79,7 +79,7 @@ def _tell(ending_id: int) -> bool:
         return False
     said = Notice.objects.get(decision=test.decision_id, audience="author").language
     ending.language = said if said in ENDED else "en"
-    ending.text = ENDED[ending.language].format(country=country_name(test.country, ending.language))
+    ending.text = ENDED[ending.language].format(country=country_in_words(test.country, ending.language))
     ending.told_at = at
     ending.save(update_fields=["language", "text", "told_at"])
     record("authority.ending_told", actor=None, private=True, decision=test.decision_id, ending=ending.pk)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 
 from apps.appeals.queries import window
 from apps.authority import links
@@ -11,8 +11,9 @@ from apps.authority.models import RequestItem, Telling
 from apps.authority.operations.answering import may_be_told_at
 from apps.authority.placeholders import fill
 from apps.authority.queries import letter_in_use
+from apps.days import day_in_words
 from apps.decisions.operations import tell_author_of_law
-from apps.intake.codes import country_name
+from apps.intake.codes import country_in_words
 from apps.ledger.operations import record
 
 APPEAL = {
@@ -47,7 +48,7 @@ def _tell(telling_id: int) -> bool:
         return False
     template = letter_in_use("author", row.item.language if row.item else "en")
     words = {
-        "country": country_name(row.request.sender.country, template.language),
+        "country": country_in_words(row.request.sender.country, template.language),
         "basis": row.request.legal_basis or "—",
         "appeal": _appeal(telling, template.language, at),
         "sender": row.request.sender.name,
@@ -64,5 +65,5 @@ def _tell(telling_id: int) -> bool:
 def _appeal(telling: Telling, language: str, at: datetime) -> str:
     """How it can be contested: the link, and until when. The time begins with the telling, however long a silence lasted."""
     spoken = language if language in APPEAL else "en"
-    until = localdate(at + window()).isoformat()
+    until = day_in_words(at + window(), spoken)
     return APPEAL[spoken].format(until=until, link=links.address(telling.pk, spoken))

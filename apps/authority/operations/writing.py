@@ -11,7 +11,7 @@ from apps.authority.operations.judging import written
 from apps.authority.operations.steps import locked
 from apps.authority.placeholders import MEANING, fill, missing, unknown
 from apps.authority.queries import letter_in_use
-from apps.intake.codes import country_name
+from apps.intake.codes import country_in_words
 from apps.ledger.operations import record
 
 BODY_AT_MOST = 20_000
@@ -104,7 +104,7 @@ def send_letter(
             "sender": asked.sender.name,
             "item": row.address,
             "reasons": reasons.strip(),
-            "country": country_name(asked.sender.country, language),
+            "country": country_in_words(asked.sender.country, language),
             "basis": asked.legal_basis or "—",
         },
     )

@@ -5,8 +5,10 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from apps.days import day_in_words
 from apps.guidelines import handling, legal, levels
 from apps.guidelines.models import Compatibility
+from apps.guidelines.phrases import parts_in_words
 from apps.guidelines.prose import to_html
 from apps.guidelines.reading import Reading
 from apps.guidelines.scripts import marked_pieces
@@ -96,6 +98,8 @@ def get(value: Mapping[str, Any], key: Any) -> Any:
     return value.get(str(key), [])
 
 
+register.filter("parts_in_words", parts_in_words)
+register.filter("day_in_words", day_in_words)
 register.filter("category_words", legal.category_words)
 register.filter("category_meaning", legal.category_meaning)
 register.filter("keyword_words", legal.keyword_words)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 
 from apps.appeals.evidence import Kept
 from apps.lawful.errors import LawNoticeInvalid, LawStepNotDue
@@ -49,7 +49,7 @@ def object_to(
     LawWords.objects.create(notice=notice, side="author", name=name.strip(), statement=said)
     keep_files(notice, "author", files)
     record("law_notice.countered", actor=None, private=True, notice=notice.pk)
-    tell(notice, "notifier", "countered", until=localdate(counter.waits_until).isoformat())
+    tell(notice, "notifier", "countered", until=counter.waits_until)
     return counter
 
 

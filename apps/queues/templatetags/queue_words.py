@@ -18,6 +18,9 @@ def country_name(code: str) -> str:
     return codes.country_name(code)
 
 
+register.filter("country_in_words", codes.country_in_words)
+
+
 @register.filter
 def country_names(found: list[str]) -> str:
     """The names of countries, one after the other."""

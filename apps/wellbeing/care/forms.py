@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.timezone import get_current_timezone_name
 
-from apps.intake.codes import COUNTRIES, LANGUAGES
+from apps.intake.codes import LANGUAGES, country_choices
 from apps.wellbeing.care.models import HelpPlace
 from apps.wellbeing.care.operations import NOTE_AT_MOST
 from apps.wellbeing.care.questions import AMOUNT, QUESTIONS, REST, WORDS_AT_MOST
@@ -86,11 +86,8 @@ class SlotForm(Refusable):
 
 class PlaceForm(forms.ModelForm):
     prefix = "place"
-    country = forms.CharField(
-        label="Country",
-        required=False,
-        max_length=2,
-        help_text="Two letters, such as KH or VN; empty for everywhere.",
+    country = forms.ChoiceField(
+        label="Country", required=False, choices=lambda: [("", "Everywhere"), *country_choices()]
     )
     language = forms.CharField(label="Language", max_length=8, help_text="Two letters, such as km, vi or en.")
     verified = forms.BooleanField(
@@ -106,12 +103,6 @@ class PlaceForm(forms.ModelForm):
             "words": forms.Textarea(attrs={"rows": 2}),
             "position": forms.TextInput(attrs={"inputmode": "numeric"}),
         }
-
-    def clean_country(self) -> str:
-        country: str = self.cleaned_data["country"].strip().upper()
-        if country and country not in COUNTRIES:
-            raise forms.ValidationError("This is not the two-letter code of a country.")
-        return country
 
     def clean_language(self) -> str:
         language: str = self.cleaned_data["language"].strip().lower()
