@@ -29,6 +29,7 @@ class User(AbstractUser):
     objects: ClassVar[UserManager["User"]] = UserManager()  # type: ignore[assignment]
 
     class Meta(AbstractUser.Meta):
+        verbose_name, verbose_name_plural = "person", "people"
         constraints = [
             models.CheckConstraint(
                 name="user_roles_are_known", condition=Q(roles__contained_by=[role.value for role in Role])

@@ -63,6 +63,7 @@ class Delivery(models.Model):
     delivered_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name_plural = "deliveries"
         constraints = [
             models.UniqueConstraint(fields=["endpoint", "message_id"], name="delivery_once_per_endpoint"),
             models.CheckConstraint(

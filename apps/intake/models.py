@@ -172,6 +172,7 @@ class Media(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        verbose_name_plural = "media"
         ordering = ["item", "revision", "position"]
         constraints = [
             models.UniqueConstraint(fields=["item", "revision", "position"], name="media_once_per_position"),

@@ -21,6 +21,8 @@ from apps.wellbeing.exposure import MODALITY, Look, units
 from apps.wellbeing.models import ExposureEntry, Shift
 from reviewqueue.demo.content import SOURCE, DemoCase, bulk_lines
 
+OVERLOOKED = "I see nothing in it that the rule names."
+TAKEN_FOR = "It reads like what the rule describes."
 LINE: TypeAdapter[Any] = TypeAdapter(AnyLine)
 
 
@@ -48,6 +50,8 @@ def verdict_on(
 ) -> Verdict:
     """What its author thinks right of a demo case that breaks a rule or does not; or the opposite, by mistake."""
     words: dict[str, Any] = {"explanation": like.ends.why, "confidence": confidence}
+    if mistaken:
+        words["explanation"] = OVERLOOKED if like.ends.outcome == "violates" else TAKEN_FOR
     rules = [code for code in like.ends.rules if code in edition.rules]
     provided = [action for code in rules for action in edition.rules[code].actions]
     wanted = like.ends.actions if like.ends.outcome == "violates" else ("remove", *provided)

@@ -1,5 +1,7 @@
 """Django's admin: a window for admins, with nothing in it that needs a veil or is somebody's own."""
 
+import re
+
 import pytest
 from django.contrib import admin as site
 from django.urls import reverse
@@ -17,7 +19,7 @@ def address(model, page="changelist", *args):
 
 
 @pytest.mark.django_db
-def test_every_list_opens_and_nothing_but_people_can_be_added(signed_in):
+def test_every_list_opens_and_only_people_and_keys_can_be_added(signed_in):
     make.house()
     make.report(make.case().item)
     client = signed_in("admin")
@@ -31,7 +33,45 @@ def test_every_list_opens_and_nothing_but_people_can_be_added(signed_in):
             assert client.get(address(model, "change", row.pk)).status_code == 200, model
             expected = 200 if model._meta.label == "accounts.PlatformAccount" else 403
             assert client.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == expected
-    assert addable == {"accounts.User", "accounts.PlatformAccount"}
+    assert addable == {"accounts.User", "accounts.PlatformAccount", "accounts.MachineKey"}
+
+
+@pytest.mark.django_db
+def test_a_key_is_made_and_shown_once(signed_in, admin):
+    client = signed_in("admin")
+    asked = {"name": "The platform", "scopes": ["ingest", "read"], "rate_per_minute": "600"}
+    shown = client.post(address(MachineKey, "add"), asked)
+    [token] = re.findall(r"<code>(rq_[\w-]+)</code>", shown.content.decode())
+    key = MachineKey.objects.get()
+    assert find(token) == key
+    assert (key.name, key.scopes, key.rate_per_minute) == ("The platform", ["ingest", "read"], 600)
+    assert "no-store" in shown["Cache-Control"]
+    event = Event.objects.get(kind="key.issued")
+    assert event.actor_id == admin.pk
+    for page in (address(MachineKey), address(MachineKey, "change", key.pk)):
+        again = client.get(page).content.decode()
+        assert token not in again
+        assert key.hash not in again
+    assert token not in str(event.data)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "wrong", [{"name": ""}, {"scopes": []}, {"scopes": ["everything"]}, {"rate_per_minute": "0"}]
+)
+def test_a_key_for_nothing_is_not_made(signed_in, wrong):
+    asked = {"name": "The platform", "scopes": ["read"], "rate_per_minute": "600", **wrong}
+    assert signed_in("admin").post(address(MachineKey, "add"), asked).status_code == 200
+    assert not MachineKey.objects.exists()
+
+
+@pytest.mark.django_db
+def test_lists_are_named_in_english(signed_in):
+    listed = signed_in("admin").get("/admin/").content.decode()
+    for name in ("People", "Deliveries", "Media"):
+        assert f">{name}</a>" in listed
+    for name in ("Deliverys", "Medias", "Users"):
+        assert name not in listed
 
 
 @pytest.mark.django_db

@@ -96,9 +96,19 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= document.documentEle
         .slice(0, 4).map(one => one.outerHTML.slice(0, 90))"""
 
 
+# The way to the rooms, and what stands at the end of the bar, each keep to their own place.
+OVER_EACH_OTHER = """() => {
+    const [nav, end] = [document.querySelector(".topbar .nav ul"), document.querySelector(".topbar .end")];
+    if (!nav || !end) return [];
+    const [one, other] = [nav.getBoundingClientRect(), end.getBoundingClientRect()];
+    return one.right > other.left && one.top < other.bottom && other.top < one.bottom ? ["its two parts overlap"] : [];
+}"""
+
+
 def look(page, axe, where: str) -> list[str]:
     """What is wrong with this page, light, dark and at the width of a telephone."""
     wrong = [f"{where}, beside its title: {line}" for line in page.evaluate(BESIDE)]
+    wrong += [f"{where}, the bar: {line}" for line in page.evaluate(OVER_EACH_OTHER)]
     page.evaluate(axe)
     for scheme, asked in (("light", FOUND), ("dark", CONTRAST)):  # only colours know of a scheme
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")

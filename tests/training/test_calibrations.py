@@ -7,6 +7,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from apps.decisions.operations import decide
 from apps.decisions.verdict import Verdict
+from apps.intake.models import ItemContent
 from apps.ledger.models import Event
 from apps.queues.models import Case
 from apps.queues.operations import claim_next
@@ -29,6 +30,15 @@ def page(client, at: str, status: int = 200) -> str:
     answer = client.get(at)
     assert answer.status_code == status
     return answer.content.decode()
+
+
+def test_what_was_posted_in_the_same_words_again_and_again_is_asked_about_once(floor):
+    pairs(8, AU4, NONE)
+    copies = list(ItemContent.objects.order_by("id").values_list("id", flat=True)[:6])
+    ItemContent.objects.filter(pk__in=copies).update(text="Invest now and be rich.")
+    session = open_calibration(actor=person("senior"), rule_code="AU-4")
+    assert session.cases.filter(text="Invest now and be rich.").count() == 1
+    assert session.cases.count() == 3
 
 
 def test_everybody_decides_alone_then_the_spread_is_shown_and_ruled_on(floor, signed_in):

@@ -47,8 +47,10 @@ DRAWABLE = """
           AND (%(language)s = '' OR d.language = %(language)s)
           AND NOT EXISTS (SELECT 1 FROM decisions_decision undo WHERE undo.supersedes_id = d.id AND undo.withdraws)
         ORDER BY d.item_id, d.id DESC
+    ), worded AS (  -- what was posted a hundred times in the same words is asked about once
+        SELECT DISTINCT ON (text) id, text, language, exposure FROM once ORDER BY text, id DESC
     )
-    SELECT id, text, language, exposure FROM once ORDER BY random() LIMIT %(size)s
+    SELECT id, text, language, exposure FROM worded ORDER BY random() LIMIT %(size)s
 """
 
 

@@ -33,11 +33,13 @@ PAIR = (
         *WARNING,
     ),
 )
-FRAUD = (
-    ("We double what you invest within one week, guaranteed. Places are nearly gone.", *BAIT),
-    ("A thousand followers for the price of a coffee, delivered tonight.", "violates", "AU-2",
-     "Followers are sold: AU-2 forbids engagement that is bought."),
-    ("I wrote down how the false job offer worked, so that it happens to nobody else.", *WARNING),
+YOUNG = (
+    ("I am ten and this is my first account, my brother set it up for me.", "violates", "YS-5",
+     "She says her age herself, and it is under the limit: YS-5 names exactly this."),
+    ("My daughter turned ten today, look at the cake her brother made!", "no_violation", "YS-5",
+     "A parent tells of a child. The account is the parent’s, so YS-5 does not apply."),
+    ("Third year of primary school here, add me if you are in my class.", "violates", "YS-5",
+     "The school year tells the age; YS-5 asks for what the person says of herself."),
 )  # fmt: skip
 CALIBRATED = ("AU-4", "HR-5", "IN-1", "HT-2", "VX-1", "HR-1", "IN-2")
 
@@ -48,12 +50,14 @@ def fill_modules(stage: Stage) -> None:
         actor=senior, kind=Module.Kind.TARGETED, title="Bait, or a warning of it?", chosen="AU-4", instead_of="none"
     )  # fmt: skip
     _put_in(targeted, PAIR, stage)
-    fraud = Queue.objects.filter(slug="fraud").first()
-    if fraud is not None:
+    asks = (
+        Queue.objects.filter(active=True).exclude(skill="").order_by("pk").first()
+    )  # in the demo, youth safety
+    if asks is not None:
         exam = open_module(
-            actor=senior, kind=Module.Kind.CERTIFICATION, title="For the queue of fraud and spam", queue=fraud
+            actor=senior, kind=Module.Kind.CERTIFICATION, title=f"For the queue “{asks.name}”", queue=asks
         )
-        _put_in(exam, FRAUD, stage)
+        _put_in(exam, YOUNG, stage)
 
 
 def _put_in(module: Module, cases: tuple[tuple[str, str, str, str], ...], stage: Stage) -> None:
