@@ -15,6 +15,7 @@ CONTRACT = {
     "moderator",
     "moderator2",
     "senior",
+    "senior2",
     "policy",
     "policy2",
     "supervisor",
