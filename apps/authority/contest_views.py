@@ -16,7 +16,7 @@ from apps.authority.access import HANDLE, Told, contest_file_for, open_link
 from apps.authority.errors import ContestInvalid, ContestLinkNotOurs
 from apps.authority.models import Contest
 from apps.authority.operations.contesting import STATEMENT_AT_MOST, may_contest, window_ends_at
-from apps.authority.phrases import NAMES, PHRASES, refusal
+from apps.authority.phrases import NAMES, PHRASES, basis_in_words, refusal
 from apps.days import day_in_words
 from apps.errors import DomainError, NotFound
 from apps.intake.codes import country_in_words
@@ -105,7 +105,7 @@ def _page(
         assert told_at is not None
         words = {
             "country": country_in_words(told.test.country, language),
-            "basis": told.telling.item.request.legal_basis or "—",
+            "basis": basis_in_words(told.telling.item.request.legal_basis, language),
         }
         context |= {
             "what": say["what_was" if told.test.lifted_at else "what"].format(**words),

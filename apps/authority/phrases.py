@@ -125,3 +125,12 @@ ENDED: dict[str, str] = {
 def refusal(error: DomainError, language: str) -> str:
     """A refusal in the reader's language; in the house's own words where there are none."""
     return PHRASES[language].get(error.code, error.sentence)
+
+
+# What stands in the place of a legal basis where the authority named none.
+NO_BASIS = {"en": "no article was named", "km": "មិនបានបញ្ជាក់មាត្រាណាមួយ", "vi": "không nêu điều khoản nào"}
+
+
+def basis_in_words(basis: str, language: str) -> str:
+    """The legal basis as the authority named it, or that it named none."""
+    return basis or NO_BASIS.get(language, NO_BASIS["en"])

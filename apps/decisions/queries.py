@@ -7,7 +7,7 @@ from django.utils.timezone import now
 
 from apps.accounts.models import User
 from apps.decisions.models import UNDO_WITHIN, Decision, DecisionSet, Enforcement, Hold, MatchAudit
-from apps.matching.models import Match
+from apps.matching.models import Match, Says
 from apps.matching.queries import opinions_on, prints_at
 from apps.queues.models import Case
 
@@ -150,7 +150,7 @@ def audits_for(person: User) -> list[dict[str, Any]]:
         {
             "audit": audit,
             "match": match,
-            "tally": sorted(voices[match.entry_id].items()),
+            "tally": [(Says(says).label.lower(), n) for says, n in sorted(voices[match.entry_id].items())],
             "print": prints.get((match.item_id, match.revision, match.signal), ""),
         }
         for audit in audits

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+LABEL_AT_MOST = 30  # characters beside a bar; the table has the whole
 BARS_AT_MOST = 12
 ROW, LABEL, WIDTH = 22, 190, 640
 PLOT = WIDTH - LABEL - 80
@@ -39,7 +40,12 @@ def chart(rows: list[dict[str, Any]], *, in_order: bool = False) -> Chart | None
         return None
     most = max(row["first"] for row in told)
     bars = [
-        Bar(row["label"][:30], row["cells"][0]["text"], place * ROW, round(PLOT * row["first"] / most, 1))
+        Bar(_short(row["label"]), row["cells"][0]["text"], place * ROW, round(PLOT * row["first"] / most, 1))
         for place, row in enumerate(told)
     ]
     return Chart(bars, len(bars) * ROW)
+
+
+def _short(label: str) -> str:
+    """A label as it fits beside its bar; what is cut off is said to be."""
+    return label if len(label) <= LABEL_AT_MOST else f"{label[: LABEL_AT_MOST - 1].rstrip()}…"

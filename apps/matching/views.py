@@ -208,7 +208,10 @@ def _entry_page(request: PersonRequest, found: Entry, *, refusal: DomainError | 
         "bank": found.bank,
         "opinions": queries.opinions_of(found),
         "added_by": queries.added_by(found),
-        "tally": sorted(queries.opinions_on([found.pk])[found.pk].items()),
+        "tally": [
+            (Says(says).label.lower(), n)
+            for says, n in sorted(queries.opinions_on([found.pk])[found.pk].items())
+        ],
         "matches": queries.latest_matches(found),
         "held": queries.matches_held(found) if found.held_at else 0,
         "keeps": request.user.has_role(*KEEPS),

@@ -310,3 +310,10 @@ def test_the_pages_cost_the_same_for_one_contest_and_for_many(told, signed_in, d
         client.get(f"/authority-requests/{first.item.request_id}/")
     with django_assert_max_num_queries(6):
         client.get(link_in_letter(first))
+
+
+def test_an_author_is_told_that_no_law_was_named(told, client):
+    telling = told(make.item(), legal_basis="")
+    text = Notice.objects.get(audience="author").text
+    assert "(no article was named)" in text
+    assert "(no article was named)" in client.get(link_in_letter(telling)).content.decode()

@@ -9,6 +9,7 @@ from apps.appeals.queries import window
 from apps.authority import links
 from apps.authority.models import RequestItem, Telling
 from apps.authority.operations.answering import may_be_told_at
+from apps.authority.phrases import basis_in_words
 from apps.authority.placeholders import fill
 from apps.authority.queries import letter_in_use
 from apps.days import day_in_words
@@ -49,7 +50,7 @@ def _tell(telling_id: int) -> bool:
     template = letter_in_use("author", row.item.language if row.item else "en")
     words = {
         "country": country_in_words(row.request.sender.country, template.language),
-        "basis": row.request.legal_basis or "—",
+        "basis": basis_in_words(row.request.legal_basis, template.language),
         "appeal": _appeal(telling, template.language, at),
         "sender": row.request.sender.name,
         "reference": row.request.reference,

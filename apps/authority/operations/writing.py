@@ -9,6 +9,7 @@ from apps.authority.errors import LetterIncomplete, StepNotDue
 from apps.authority.models import Letter, LetterTemplate, RequestItem
 from apps.authority.operations.judging import written
 from apps.authority.operations.steps import locked
+from apps.authority.phrases import basis_in_words
 from apps.authority.placeholders import MEANING, fill, missing, unknown
 from apps.authority.queries import letter_in_use
 from apps.intake.codes import country_in_words
@@ -105,7 +106,7 @@ def send_letter(
             "item": row.address,
             "reasons": reasons.strip(),
             "country": country_in_words(asked.sender.country, language),
-            "basis": asked.legal_basis or "—",
+            "basis": basis_in_words(asked.legal_basis, language),
         },
     )
     letter = Letter.objects.create(request=asked, item=row, template=template, body=body, sent_by=actor)

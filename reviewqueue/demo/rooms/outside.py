@@ -46,7 +46,7 @@ CLEAR = "Sharp words about how an office is led. Criticism of those in power is 
 
 def fill_authorities(stage: Stage) -> None:
     """Five requests, each at another step: at law, at the second person, withheld, refused, acted on under our rules."""
-    legal, admin = stage.person("legal"), stage.person("admin")
+    legal, supervisor = stage.person("legal"), stage.person("supervisor")
     words = (
         ("Office of Bridges of the River Province", "KH", "ministry", "request", "email", BRIDGE, "", None),
         ("District Court of Northwall", "GB", "court", "order", "letter", SOUP, "Defamation Act, section 2", None),
@@ -64,7 +64,8 @@ def fill_authorities(stage: Stage) -> None:
                 actor=legal, item=row, words=TEST, about_officials=False, until=now() + timedelta(days=180)
             )
     if _is(withheld, RequestItem.State.SECOND):
-        answer_proposal(actor=admin, item=withheld, agrees=True, words="I read the order and the post.")
+        # By the supervisor: whoever decides a contest of it took no part, and here that is the administrator.
+        answer_proposal(actor=supervisor, item=withheld, agrees=True, words="I read the order and the post.")
         send_letter(actor=legal, item=withheld, kind="acted")
     if _is(refused, RequestItem.State.LAW):
         refuse(
