@@ -30,7 +30,7 @@ ADD_DECISIONS = """
     SELECT %(case)s + g %% %(cases)s, %(item)s + g %% %(items)s, 1,
            CASE WHEN %(measures)s THEN 'second_look' ELSE 'review' END, %(person)s, 'human',
            CASE WHEN g %% 3 = 0 THEN 'no_violation' ELSE 'violates' END, 'guideline', %(version)s,
-           CASE WHEN g %% 3 = 0 THEN '{}' ELSE ARRAY[(%(codes)s::varchar[])[1 + g * 7919 %% %(n_codes)s]] END,
+           CASE WHEN g %% 3 = 0 THEN '{}' ELSE ARRAY[(%(codes)s::varchar[])[1 + g::bigint * 7919 %% %(n_codes)s]] END,
            '{}', '{}', 'sure', (ARRAY['en', 'km', 'vi', 'th', 'lo'])[1 + g %% 5], 'user_report', '', repeat('0', 64),
            false, %(measures)s, false, true, now() - (g %% 90) * interval '1 day'
     FROM generate_series(1, %(n)s) g
@@ -153,7 +153,9 @@ def _fill(decisions: int, looks: int) -> None:
         cursor.execute("SELECT max(id) FROM decisions_decision")
         values["seconds"] = cursor.fetchone()[0]
         cursor.execute(ADD_DECISIONS, values | {"n": looks, "measures": True})
+        cursor.execute("ANALYZE decisions_decision")
         cursor.execute(ADD_DRAWS, values)
+        cursor.execute("ANALYZE quality_draw")
         cursor.execute(ADD_COMPARISONS, values)
         cursor.execute("ANALYZE quality_comparison")
 

@@ -119,6 +119,8 @@ def _load(n: int) -> None:
     with as_owner_of_everything() as cursor:
         for statement in (ITEMS, CASES, DECISIONS, CITATIONS, ENFORCED, REVERSED):
             cursor.execute(statement.replace("{{", "{").replace("}}", "}"), values)
+            # The next statement joins what this one wrote, and is planned by what is known of it.
+            cursor.execute("ANALYZE intake_item, decisions_decision, decisions_enforcement")
         cursor.execute(
             "VACUUM ANALYZE decisions_enforcement, decisions_decision, decisions_decisionrule, intake_item"
         )
