@@ -62,9 +62,10 @@ class Dispute(models.Model):
                 condition=Q(outcome="", outcome_words="", ended_on=None, ended_by=None)
                 | Q(
                     outcome__in=["changed", "partly", "stands", "none"],
-                    ended_on__gte=F("received_on"),
+                    ended_on__isnull=False,
                     ended_by__isnull=False,
                 )
+                & Q(ended_on__gte=F("received_on"))
                 & ~Q(outcome_words=""),
             ),
             models.CheckConstraint(
@@ -73,9 +74,11 @@ class Dispute(models.Model):
                 | Q(
                     outcome__in=["changed", "partly"],
                     complied__isnull=False,
-                    complied_on__gte=F("ended_on"),
+                    complied_on__isnull=False,
+                    ended_on__isnull=False,
                     complied_by__isnull=False,
                 )
+                & Q(complied_on__gte=F("ended_on"))
                 & ~Q(complied_words=""),
             ),
         ]

@@ -70,7 +70,7 @@ class ThresholdChange(models.Model):
             models.CheckConstraint(
                 name="threshold_is_settled_by_a_second_person",
                 condition=Q(state="proposed", settled_by=None)
-                | Q(state="withdrawn", settled_by=F("proposed_by"))
+                | Q(state="withdrawn", settled_by__isnull=False) & Q(settled_by=F("proposed_by"))
                 | Q(state__in=["approved", "refused"], settled_by__isnull=False)
                 & ~Q(settled_by=F("proposed_by")),
             ),

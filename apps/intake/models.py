@@ -257,7 +257,9 @@ class Flag(models.Model):
             ),
             models.CheckConstraint(
                 name="engine_flag_is_known_by_the_engines_key_alone",
-                condition=Q(idempotency_key=None) | ~Q(idempotency_key__startswith="osprey:") | Q(key_id=0),
+                condition=Q(idempotency_key=None)
+                | ~Q(idempotency_key__startswith="osprey:")
+                | Q(key_id__isnull=False, key_id=0),
             ),
             models.CheckConstraint(
                 name="shadow_flag_is_never_over_its_threshold",

@@ -109,11 +109,13 @@ class CounterNotice(models.Model):
             ),
             models.CheckConstraint(
                 name="counter_notice_restores_only_after_the_wait",
-                condition=~Q(state="restored") | Q(settled_at__gte=F("waits_until")),
+                condition=~Q(state="restored")
+                | Q(settled_at__isnull=False) & Q(settled_at__gte=F("waits_until")),
             ),
             models.CheckConstraint(
                 name="counter_notice_court_is_named_in_time",
-                condition=~Q(state="court") | (~Q(court="") & Q(settled_at__lt=F("waits_until"))),
+                condition=~Q(state="court")
+                | ~Q(court="") & Q(settled_at__isnull=False) & Q(settled_at__lt=F("waits_until")),
             ),
             models.CheckConstraint(
                 name="counter_notice_settled_has_a_time",

@@ -63,13 +63,19 @@ class LadderVersion(models.Model):
             models.CheckConstraint(
                 name="ladder_is_settled_by_a_second_person",
                 condition=Q(state="proposed", settled_by=None, settled_at=None)
-                | Q(state="withdrawn", settled_by=F("proposed_by"), settled_at__isnull=False)
+                | Q(state="withdrawn", settled_by__isnull=False, settled_at__isnull=False)
+                & Q(settled_by=F("proposed_by"))
                 | Q(state__in=["approved", "refused"], settled_by__isnull=False, settled_at__isnull=False)
                 & ~Q(settled_by=F("proposed_by")),
             ),
             models.CheckConstraint(
                 name="ladder_in_force_has_a_number_and_a_time",
-                condition=Q(state="approved", number__isnull=False, in_force_from__isnull=False)
+                condition=Q(
+                    state="approved",
+                    number__isnull=False,
+                    in_force_from__isnull=False,
+                    settled_at__isnull=False,
+                )
                 & Q(number__gte=1, in_force_from=F("settled_at"))
                 | ~Q(state="approved") & Q(number=None, in_force_from=None, retired_at=None),
             ),

@@ -107,7 +107,8 @@ class Request(models.Model):
             models.CheckConstraint(
                 name="request_deadline_follows_its_clock",
                 condition=Q(clock_minutes=None, deadline_at=None)
-                | Q(clock_minutes__gt=0, deadline_at__gt=F("received_at")),
+                | Q(clock_minutes__isnull=False, deadline_at__isnull=False)
+                & Q(clock_minutes__gt=0, deadline_at__gt=F("received_at")),
             ),
         ]
         indexes = [models.Index(fields=["sender", "-id"], name="request_by_sender")]
