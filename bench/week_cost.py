@@ -16,7 +16,13 @@ from apps.wellbeing.operations import start_shift
 from apps.wellbeing.operations.account import standing
 
 ROUNDS = 400
-ASKED = "    AND lane.harms & %(avoids)s::integer = 0 AND (queue.mixes OR NOT %(relief)s::boolean)\n"
+# What the product's claim asks and keeps for the limits beyond level and budget, and what stands there without them.
+BEYOND = {
+    " AND (queue.mixes OR NOT %(relief)s::boolean)": "",
+    " AND lane.harms & %(avoids)s::integer = 0": "",
+    "shift_id, exposure, level,": "shift_id, exposure,",
+    "marked.exposure, %(max_exposure)s, %(used)s": "marked.exposure, %(used)s",
+}
 
 
 class Undone(Exception):
@@ -25,7 +31,10 @@ class Undone(Exception):
 
 def cost_of_limits(week: Any) -> dict[str, float]:
     """Medians of a claim within all limits and of one that only knows level and budget, taken in turns, in ms."""
-    plain = [_plain("bench_plain_top", claiming.TOP), _plain("bench_plain_next", claiming.HEADS)]
+    bare_claim = [
+        Statement("bench_plain_top", plain(claiming.TOP)),
+        Statement("bench_plain_next", plain(claiming.HEADS)),
+    ]
     people = [person.user for person in week.people if not (person.user.skills or person.watcher.avoids)][:20]
     for person in people:
         with connection.cursor() as cursor:
@@ -44,9 +53,9 @@ def cost_of_limits(week: Any) -> dict[str, float]:
     for number in range(ROUNDS + 20):
         person = people[number % len(people)]
         pair = (
-            (_limited(person), _bare(person, plain))
+            (_limited(person), _bare(person, bare_claim))
             if number % 2
-            else (_bare(person, plain), _limited(person))
+            else (_bare(person, bare_claim), _limited(person))
         )
         one, other = pair if number % 2 else pair[::-1]
         if number >= 20:
@@ -60,11 +69,18 @@ def cost_of_limits(week: Any) -> dict[str, float]:
     }
 
 
-def _plain(name: str, candidates: str) -> Statement:
+def plain(candidates: str) -> str:
+    """The product's claim over these candidates, without what the limits ask beyond level and budget.
+
+    Raises LookupError when the claim has changed so that a part of it is no longer found: what would then be
+    measured as plain would not be.
+    """
     sql = claiming.CLAIM.format(candidates=candidates, kept=claiming.KEPT)
-    assert ASKED in sql
-    return Statement(name, sql.replace(ASKED, "").replace("shift_id, exposure, level,", "shift_id, exposure,").replace(
-        "marked.exposure, %(max_exposure)s, %(used)s", "marked.exposure, %(used)s"))  # fmt: skip
+    for asked, instead in BEYOND.items():
+        if asked not in sql:
+            raise LookupError(f"The claim no longer says: {asked}")
+        sql = sql.replace(asked, instead)
+    return sql
 
 
 def _limited(person: Any) -> float:
@@ -96,11 +112,13 @@ def _bare(person: Any, statements: list[Statement]) -> float:
                 "max_exposure": level, "remaining": max(0, budget - used), "shift": shift, "used": used,
                 "budget": budget, "fixed": None, "now": now(), "queue": None, "depth": claiming.DEPTHS[0],
             }  # fmt: skip
-            row = statements[0].run(values) or statements[1].run(values)
-            if row:
-                claiming.record_many(
-                    [claiming.Entry("case.claimed", person.pk, row[2], row[3], data={"claim": row[0]})]
-                )
+            for statement in statements:
+                row = statement.run(values)
+                if row and row[1]:
+                    claiming.record_many(
+                        [claiming.Entry("case.claimed", person.pk, row[3], row[4], data={"claim": row[1]})]
+                    )
+                    break
             took = time.perf_counter() - began
             raise Undone
     except Undone:

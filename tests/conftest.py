@@ -17,6 +17,7 @@ from apps.briefing import queries as briefing
 from apps.guidelines import changes, reading
 from apps.guidelines.queries import forget_in_force
 from apps.notices import queries as notices
+from apps.queues.operations import claiming
 from apps.wellbeing.models import Practice
 from apps.wellbeing.operations import account
 from reviewqueue.migrating import lightly
@@ -184,6 +185,7 @@ def _guidelines_looked_up_anew(request, monkeypatch):
     changes.forget()
     briefing.forget()
     notices.forget()
+    claiming.forget()
 
 
 @pytest.hookimpl(trylast=True)

@@ -11,7 +11,7 @@ from apps.guidelines.queries import in_force
 from apps.ledger.models import Event
 from apps.queues.errors import AlreadyHolding, ClaimLost
 from apps.queues.models import Barred, Case, Claim
-from apps.queues.operations import claim_next, end_expired_claims, escalate, release, renew, skip
+from apps.queues.operations import claim_next, claiming, end_expired_claims, escalate, release, renew, skip
 from apps.queues.operations.holding import open_again
 from apps.wellbeing.errors import NotOnShift, OnBreak
 from apps.wellbeing.exposure import Look, units
@@ -120,6 +120,43 @@ def test_claiming_costs_the_same_however_long_the_queue(mara, backlog, django_as
     # savepoint, lock the shift, release, claim, event with handoffs, release
     with django_assert_num_queries(6):
         claim_next(actor=mara)
+
+
+def picks(queries):
+    """Which ways of finding a case were gone."""
+    return [
+        name
+        for one in queries.captured_queries
+        for name in ("top", "next")
+        if f"queues_claim_{name} (" in one["sql"]
+    ]
+
+
+def test_where_nothing_of_hers_waits_she_is_told_after_two_looks(mara, django_assert_max_num_queries):
+    make.case(queue="escalations")  # somebody else's
+    with django_assert_max_num_queries(12) as queries:
+        assert claim_next(actor=mara) is None
+    assert picks(queries) == ["top", "next"]
+
+
+def test_after_a_walk_in_vain_her_lanes_are_looked_into_at_once_and_give_the_most_urgent(
+    mara, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr(claiming, "IN_VAIN", 2)
+    assert claim_next(actor=mara) is None
+    make.case(queue="fraud", priority=1)
+    urgent = make.case(queue="hate", priority=9)
+    another = make.case(queue="fraud", priority=5)
+    ways = []
+    for expected in (urgent, another):
+        with django_assert_max_num_queries(9) as queries:
+            claimed = claim_next(actor=mara)
+        assert claimed.case_id == expected.pk
+        ways += picks(queries)
+        skip(actor=mara, claim_id=claimed.claim_id)
+    with django_assert_max_num_queries(9) as queries:
+        assert claim_next(actor=mara) is not None
+    assert (ways, picks(queries)) == (["next", "next"], ["top"])
 
 
 def test_her_own_item_and_her_own_report_never_come_to_her(mara):

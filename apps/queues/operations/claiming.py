@@ -18,7 +18,11 @@ from apps.wellbeing.operations import Allowance, allowance
 
 WITHOUT_JAVASCRIPT = timedelta(minutes=30)  # nothing renews the claim, so it is long and fixed
 WALK = 1000  # most urgent cases of all that are gone through before her lanes are looked into one by one
-DEPTHS = (4, 64, 1000)  # heads looked at per lane; more only when rivals or bars hide the first few
+DEPTHS = (4, 64, 1000)  # heads looked at per lane; more only when rivals hold the first few
+IN_VAIN = 16  # claims for which the walk is left out after one that found nothing of hers
+KEPT_AT_MOST = 20_000
+
+_in_vain: dict[int, int] = {}  # person: for how many claims more her lanes are looked into at once
 
 # Which lanes are hers to take from. `remaining` only limits exposure 2 and more: at the end of a
 # budget lighter work may go on.
@@ -107,7 +111,9 @@ CLAIM = """
         FROM marked JOIN queues_queue queue ON queue.id = marked.queue_id
         RETURNING id, case_id, reserved, expires_at
     ){kept}
-    SELECT claimed.id, claimed.expires_at, marked.* FROM claimed JOIN marked ON marked.id = claimed.case_id
+    SELECT seen.heads, claimed.id, claimed.expires_at, marked.*
+    FROM (SELECT count(*) AS heads FROM heads) seen
+    LEFT JOIN (claimed JOIN marked ON marked.id = claimed.case_id) ON true
 """
 PICK_TOP = Statement("queues_claim_top", CLAIM.format(candidates=TOP, kept=KEPT))
 PICK_NEXT = Statement("queues_claim_next", CLAIM.format(candidates=HEADS, kept=KEPT))
@@ -150,7 +156,7 @@ def claim_next(*, actor: User, queue_id: int | None = None, fixed: timedelta | N
     1. Lock her shift and read what she may be handed.
     2. One statement: find the most urgent case that is hers to take and that no rival holds, mark it,
        write the claim with the sum that justified it, reserve the worst case on the shift. First among
-       the most urgent cases of all; only when none of those is hers, at the head of each of her lanes.
+       the most urgent cases of all; when none of those is hers, or lately was, at the head of each of her lanes.
     3. Record it.
 
     A double claim is impossible even if this is wrong: `claim_one_live_per_case`,
@@ -182,13 +188,44 @@ def claim_within(
 def _find(
     allowed: Allowance, actor: User, queue_id: int | None, fixed: timedelta | None
 ) -> "tuple[Claimed, Entry] | tuple[None, None]":
+    walks = _walks(actor.pk)
     for asked in allowed.in_turn():
-        if taken := _take(PICK_TOP, actor, asked, fixed, queue=queue_id):
-            return taken
-        for depth in DEPTHS:
-            if taken := _take(PICK_NEXT, actor, asked, fixed, queue=queue_id, depth=depth):
+        if walks:
+            heads, taken = _take(PICK_TOP, actor, asked, fixed, queue=queue_id)
+            if taken:
                 return taken
+            if not heads:  # not only held by rivals at this moment
+                _remember_in_vain(actor.pk)
+        for depth in DEPTHS:
+            heads, taken = _take(PICK_NEXT, actor, asked, fixed, queue=queue_id, depth=depth)
+            if taken:
+                return taken
+            if not heads:  # nothing waits in any lane of hers, however deep
+                break
     return None, None
+
+
+def _walks(person: int) -> bool:
+    """Whether the walk is tried for her. Only a matter of speed: her lanes give the same case.
+
+    Who found nothing of hers among the most urgent of all will hardly do so a moment later: what others alone may
+    have (another language, a level beyond hers) stays at the top while they are few.
+    """
+    left = _in_vain.get(person, 0)
+    if left:
+        _in_vain[person] = left - 1
+    return not left
+
+
+def _remember_in_vain(person: int) -> None:
+    if len(_in_vain) >= KEPT_AT_MOST:
+        _in_vain.clear()
+    _in_vain[person] = IN_VAIN
+
+
+def forget() -> None:
+    """For tests: whose walk was in vain."""
+    _in_vain.clear()
 
 
 @transaction.atomic
@@ -197,7 +234,7 @@ def claim_case(*, actor: User, holder: User, case_id: int) -> Claimed:
 
     Every reason for which it cannot be given looks the same to the actor: limits are private.
     """
-    taken = _take(PICK_ONE, holder, allowance(holder), None, queue=None, case=case_id)
+    _, taken = _take(PICK_ONE, holder, allowance(holder), None, queue=None, case=case_id)
     if taken is None:
         raise NotYours("This case cannot go to that person right now.")
     claimed, entry = taken
@@ -207,8 +244,8 @@ def claim_case(*, actor: User, holder: User, case_id: int) -> Claimed:
 
 def _take(
     statement: Statement, actor: User, allowed: Allowance, fixed: timedelta | None, **where: Any
-) -> tuple[Claimed, Entry] | None:
-    """The claim, and what is to be written down of it."""
+) -> tuple[int, tuple[Claimed, Entry] | None]:
+    """How many cases came into question; the claim of one and what is to be written down of it, if it could be taken."""
     at = now()
     values = {
         "user": actor.pk,
@@ -229,11 +266,24 @@ def _take(
     if withheld := codes_withheld(actor, at):
         statement, values["withheld"] = LESS[statement], withheld
     row = (statement if allowed.readable else UNREAD[statement]).run(values)
-    if row is None:
-        return None
-    claim_id, expires_at, case_id, item_id, queue, _exposure, _units, severity, due, opened, purpose, rank = (
-        row
-    )
+    assert row is not None
+    (
+        heads,
+        claim_id,
+        expires_at,
+        case_id,
+        item_id,
+        queue,
+        _exposure,
+        _units,
+        severity,
+        due,
+        opened,
+        purpose,
+        rank,
+    ) = row
+    if claim_id is None:
+        return heads, None
     facts = {
         "claim": claim_id,
         "queue": queue,
@@ -244,4 +294,4 @@ def _take(
         "rank": rank,
     }
     entry = Entry("case.claimed", actor.pk, case_id, item_id, data=facts)
-    return Claimed(claim_id, case_id, item_id, expires_at), entry
+    return heads, (Claimed(claim_id, case_id, item_id, expires_at), entry)

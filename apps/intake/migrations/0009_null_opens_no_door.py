@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0007_engine_flags_once'),
+        ('intake', '0008_in_words'),
     ]
 
     operations = [
