@@ -169,7 +169,9 @@ def main(how: str) -> None:
     from apps.disclosure import cells
     from apps.disclosure.figures import figures
 
-    with connection.cursor() as cursor:  # as `check_report` counts: a page may take half a minute, this may not
+    with (
+        connection.cursor() as cursor
+    ):  # as `check_report` counts: a page may take half a minute, this may not
         cursor.execute("SET statement_timeout = 0")
     since = time.perf_counter()
     found = getattr(cells, how)(BEGINS, ENDS)
