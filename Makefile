@@ -16,6 +16,9 @@ PY := .venv/bin/python
 # Tests keep their own servers: they never meet the data or the jobs of a running `make run`.
 TEST_VAR := $(if $(VAR_DIR),$(VAR_DIR),var/test)
 
+# A test waits for the database or the browser about as long as it works: one process more than there are cores.
+WORKERS := $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt 3 ] && echo 4 || echo $$((n + 1)))
+
 # As in production, for the checks that ask how we would be deployed; nothing is connected to.
 DEPLOYED := env DATABASE_URL=postgresql://reviewqueue@db.invalid/reviewqueue REDIS_URL=redis://redis.invalid:6379/0 \
 	SECRET_KEY=only-for-the-deploy-check-0123456789-abcdefghijklmnopqrstuvwxyz ALLOWED_HOSTS=review.example \
@@ -40,9 +43,9 @@ test: environment
 	@mkdir -p $(TEST_VAR)/static
 	@chromium=$$($(PY) tests/find_browser.py) || exit 1; \
 	if [ -n "$$chromium" ]; then \
-		VAR_DIR=$(TEST_VAR) RQ_CHROMIUM="$$chromium" exec $(PY) -m pytest -n auto --maxprocesses 4 $(ARGS); \
+		VAR_DIR=$(TEST_VAR) RQ_CHROMIUM="$$chromium" exec $(PY) -m pytest -n $(WORKERS) $(ARGS); \
 	fi; \
-	VAR_DIR=$(TEST_VAR) $(PY) -m pytest -n auto --maxprocesses 4 --ignore=tests/browser $(ARGS) || exit 1; \
+	VAR_DIR=$(TEST_VAR) $(PY) -m pytest -n $(WORKERS) --ignore=tests/browser $(ARGS) || exit 1; \
 	echo; echo "*** THE BROWSER TESTS WERE SKIPPED: there is no Chromium here that starts."; \
 	echo "*** Get one with \`apt install chromium\` or \`.venv/bin/playwright install --with-deps chromium\`."
 
