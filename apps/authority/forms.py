@@ -85,11 +85,12 @@ class AskingForm(Refusable):
     scope = forms.CharField(
         label="What they ask for", max_length=10_000, widget=forms.Textarea(attrs={"rows": 3})
     )
-    countries = forms.CharField(
+    countries = forms.MultipleChoiceField(
         label="Countries they want it to hold in",
-        max_length=800,
+        choices=country_choices(),
         required=False,
-        help_text="Two letters each, with spaces between. Empty: their own. Whatever they ask, nothing is withheld elsewhere.",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "There is no country with this code."},
     )
     issued_on = forms.DateField(label="Issued on", required=False, widget=Day)
     valid_until = forms.DateField(label="Valid until", required=False, widget=Day)
@@ -129,7 +130,6 @@ class AskingForm(Refusable):
         data = dict(self.cleaned_data)
         data.pop("documents", None)
         data["addresses"] = [line for line in data["addresses"].splitlines() if line.strip()]
-        data["countries"] = data["countries"].replace(",", " ").upper().split()
         return Asking(**data, documents=documents)
 
 

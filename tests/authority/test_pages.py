@@ -1,5 +1,6 @@
 """The pages: one form for orders and telephone calls, the steps on one page, senders and letters."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -84,6 +85,24 @@ def test_a_country_is_chosen_by_its_name(house, signed_in):
     assert '<option value="KH">Cambodia</option>' in form
     answer = signed_in("legal").post("/authority-requests/new/", typed(make.item(), country="Cambodia"))
     assert (answer.status_code, Request.objects.count()) == (422, 0)
+
+
+def test_the_countries_it_is_to_hold_in_are_chosen_by_their_names_and_kept_when_the_form_comes_back(
+    house, signed_in
+):
+    web = signed_in("legal")
+    wrong = typed(make.item(), countries=["KH", "GB"], issued_on="2026-02-30")
+    answer = web.post("/authority-requests/new/", wrong)
+    assert (answer.status_code, Request.objects.count()) == (422, 0)
+    page = answer.content.decode()
+    assert "Cambodia, United Kingdom" in page
+    boxes = re.findall(r'<input[^>]*name="countries"[^>]*>', page)
+    assert [re.search(r'value="(\w+)"', box)[1] for box in boxes if "checked" in box] == ["KH", "GB"]
+    unknown = web.post("/authority-requests/new/", typed(make.item(), countries=["QQ"]))
+    assert (unknown.status_code, Request.objects.count()) == (422, 0)
+    assert "There is no country with this code." in unknown.content.decode()
+    web.post("/authority-requests/new/", typed(make.item(), countries=["KH", "GB"]))
+    assert Request.objects.get().countries == ["GB", "KH"]
 
 
 @pytest.mark.parametrize(
