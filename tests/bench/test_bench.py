@@ -4,12 +4,14 @@ import json
 
 import pytest
 
+from apps.queues.operations import claiming
 from bench.__main__ import PARTS, arguments
 from bench.floor import _one_line, _together
 from bench.moderators import CLAIM, RULE, TOKEN, Moderator, Run, percentiles
 from bench.report import write_readme
 from bench.senders import report
 from bench.targets import at_least, at_most, none
+from bench.week_cost import plain
 from tests import make
 
 PERSON = {"id": 1, "name": "someone", "session": "s"}
@@ -101,3 +103,14 @@ def test_an_unknown_part_is_refused_by_name(monkeypatch, capsys):
     with pytest.raises(SystemExit):
         arguments()
     assert "there is no part 'everything'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("candidates", [claiming.TOP, claiming.HEADS], ids=["top", "heads"])
+def test_the_plain_claim_is_the_products_claim_without_the_limits(candidates):
+    whole = claiming.CLAIM.format(candidates=candidates, kept=claiming.KEPT)
+    bare = plain(candidates)  # raises when the claim no longer says what is to be left out
+    assert "%(avoids)s" in whole
+    assert "%(relief)s" in whole
+    assert "%(avoids)s" not in bare
+    assert "%(relief)s" not in bare
+    assert "%(remaining)s" in bare
