@@ -181,6 +181,29 @@ def test_asked_to_stop_while_it_makes_itself_known_it_leaves_quietly(monkeypatch
     assert house.HouseWorker.asked_to_stop.is_set()
 
 
+def test_asked_to_stop_while_it_waits_for_redis_it_leaves_quietly(monkeypatch):
+    """RQ's own answer to the signal is still in force then, and says that it stops by raising."""
+
+    def redis_goes_away(worker, *args, **kwargs):
+        worker._install_signal_handlers()
+        raise redis.ConnectionError("gone")
+
+    class AskedWhileWaiting(threading.Event):
+        def wait(self, timeout=None):
+            os.kill(os.getpid(), signal.SIGTERM)
+            return super().wait(timeout)
+
+    monkeypatch.setattr(house.HouseWorker, "asked_to_stop", AskedWhileWaiting())
+    monkeypatch.setattr(house.HouseWorker, "work", redis_goes_away)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        assert house.run(("relay",)) is None
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert house.HouseWorker.asked_to_stop.is_set()
+
+
 def test_whoever_hands_work_to_redis_waits_for_it_a_second_and_for_an_answer_a_minute():
     """A machine that is cut off says nothing at all: without these a page would wait for ever."""
     for name in settings.RQ_QUEUES:

@@ -82,6 +82,15 @@ class HouseWorker(SimpleWorker):
 
 def run(queues: tuple[str, ...], *, burst: bool = False) -> None:
     """Work until SIGTERM or SIGINT, finishing the job at hand; comes back by itself when Redis was away."""
+    try:
+        _work(queues, burst)
+    except StopRequested:
+        # RQ's answer to a signal stays in force where RQ itself is not at work: while it makes itself known to Redis,
+        # and while we wait for Redis to return.
+        return
+
+
+def _work(queues: tuple[str, ...], burst: bool) -> None:
     stop = HouseWorker.asked_to_stop
     wait = 1.0
     logging.getLogger("rq.worker").addFilter(HouseWorker.away)
@@ -93,8 +102,6 @@ def run(queues: tuple[str, ...], *, burst: bool = False) -> None:
             worker = get_worker(*queues, worker_class=cast(type[Worker], HouseWorker), worker_ttl=60)
             worker.work(burst=burst, logging_level="WARNING")
             wait = 1.0
-        except StopRequested:
-            return  # while it was still making itself known to Redis, where RQ itself does not expect it
         except redis.RedisError as trouble:
             log.debug("%s", trouble)
             logging.getLogger("rq.worker").error(STILL_AWAY)
