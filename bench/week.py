@@ -54,6 +54,12 @@ def main() -> None:
         from bench.week_drawing import draw
         from bench.week_people import Week
 
+        # Of what runs: hours later another commit may be checked out.
+        about = {
+            "machine": machine(),
+            "commit": commit(),
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
         week = Week(people=max(8, round(PEOPLE * asked.scale)), cases=round(CASES * asked.scale))
         since = time.monotonic()
         say(f"A week of {len(week.people)} moderators and {week.cases:,} cases …")
@@ -62,11 +68,6 @@ def main() -> None:
         free = without_limits(week)
         result = week.summary() | {"seconds": round(took, 1), "cost": cost_of_limits(week)}
         result["units_without_limits"] = [round(one / 100, 1) for one in free]
-        about = {
-            "machine": machine(),
-            "commit": commit(),
-            "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
         text = json.dumps(
             about | {"scale": asked.scale, "targets": targets(result), "result": result}, indent=1
         )
