@@ -24,6 +24,9 @@ DEPLOYED := env DATABASE_URL=postgresql://reviewqueue@db.invalid/reviewqueue RED
 	SECRET_KEY=only-for-the-deploy-check-0123456789-abcdefghijklmnopqrstuvwxyz ALLOWED_HOSTS=review.example \
 	PUBLIC_URL=https://review.example DEBUG=0
 
+# Byte code is kept (git passes it by): else each of a dozen processes compiles every module anew, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 export PORT
 ifdef VAR_DIR
 export VAR_DIR

@@ -82,3 +82,26 @@ def test_who_gives_way_does_so_in_its_group_too():
     assert said[0] == str(os.nice(0) + 7)
     if AUTOGROUP.exists() and said[1]:
         assert said[1].endswith("nice 7")
+
+
+def test_byte_code_is_kept_whatever_the_shell_says():
+    said = subprocess.run(
+        ["make", "--eval", "say-it:; @echo [$$PYTHONDONTWRITEBYTECODE]", "say-it"],
+        cwd=PROJECT,
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout == "[]\n"
+
+
+def test_packages_are_compiled_whole_once_they_are_there(tmp_path: Path, monkeypatch):
+    package = tmp_path / "lib" / "package"
+    package.mkdir(parents=True)
+    (package / "good.py").write_text("answer = 42\n")
+    (package / "template.py").write_text("{{ no Python }}\n")
+    monkeypatch.setattr(environment, "VENV", str(tmp_path))
+    monkeypatch.setattr(environment, "PYTHON", sys.executable)
+    environment._compile()
+    assert [file.name.partition(".")[0] for file in (package / "__pycache__").iterdir()] == ["good"]
