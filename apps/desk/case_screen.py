@@ -47,12 +47,25 @@ SOURCES = {
 }  # what was drawn at random says so to nobody who decides: it came in
 
 
-def case_screen(user: User, claim: Claim, *, shown: bool, chosen: Sequence[str] = ()) -> dict[str, Any]:
-    """Everything about the case she holds. `chosen`: ids of rules she chose before, likely ones or not."""
-    case, item = claim.case, claim.case.item
-    file, edition = case_file(item.pk, case.pk), in_force()
+def case_screen(
+    user: User,
+    claim: Claim,
+    *,
+    shown: bool,
+    chosen: Sequence[str] = (),
+    file: dict[str, Any] | None = None,
+    veils: dict[str, Veil] | None = None,
+) -> dict[str, Any]:
+    """Everything about the case she holds. `chosen`: ids of rules she chose before, likely ones or not.
+
+    `file` and `veils` are asked for here where the caller has not read them already.
+    """
+    case, item, edition = claim.case, claim.case.item, in_force()
+    if file is None:
+        file = case_file(item.pk, case.pk)
+    if veils is None:
+        veils = veils_in_force(claim.holder_id, case.exposure)
     told = guidance.guidance(user, edition)
-    veils = veils_in_force(claim.holder_id, case.exposure)
     heard = hearing(user, case, veils) if case.purpose == Case.Purpose.APPEAL else None
     blind = heard is not None and heard.blind
     # What was cited before is no hint to somebody who judges an appeal first.

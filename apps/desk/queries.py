@@ -1,6 +1,7 @@
 """The file of a case: everything a moderator reads before she decides, in one query."""
 
 import json
+from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Any, NamedTuple
 
@@ -14,56 +15,8 @@ from apps.queues.queries import live_claim
 from apps.statements import Rows, Statement, columns
 from apps.strikes.ladder import STEPS, steps_from
 from apps.wellbeing.models import LimitSet, Shift
-
-DESK = Statement(
-    "desk_now",
-    f"""
-    SELECT {columns(Shift, "shift")}, {columns(LimitSet, "limits")}, {columns(Claim, "claim")},
-        {columns(Case, "cs")}, {columns(Queue, "queue")}, {columns(Item, "item")}, {columns(Author, "author")}
-    FROM wellbeing_shift shift
-    JOIN wellbeing_limitset limits ON limits.id = shift.limit_set_id
-    LEFT JOIN queues_claim claim ON claim.holder_id = shift.user_id AND claim.ended_at IS NULL
-    LEFT JOIN queues_case cs ON cs.id = claim.case_id
-    LEFT JOIN queues_queue queue ON queue.id = cs.queue_id
-    LEFT JOIN intake_item item ON item.id = cs.item_id
-    LEFT JOIN intake_author author ON author.id = item.author_id
-    WHERE shift.user_id = %(user)s AND shift.ended_at IS NULL
-    """,  # noqa: S608  (column names)
-)
-
-
-class Now(NamedTuple):
-    """How the desk stands. `readable` is False while her shift cannot be read, which is not the same as having none."""
-
-    shift: Shift | None
-    claim: Claim | None
-    readable: bool = True
-
-
-def desk_now(user: User) -> Now:
-    """Her running shift with its limits, and the claim she holds with case, queue, item and author; one query.
-
-    Where shifts cannot be read the claim is still there: what lies on a desk does not vanish with its account.
-    """
-    try:
-        # Inside somebody's transaction a failure must not take it along; a page has none.
-        with transaction.atomic() if connection.in_atomic_block else nullcontext():
-            row = DESK.run({"user": user.pk})
-    except DatabaseError:
-        if connection.connection is None or connection.connection.closed:
-            raise
-        return Now(None, live_claim(user), readable=False)
-    if row is None:
-        return Now(None, None)
-    rows = Rows(row)
-    shift, limits, claim, case = rows.take(Shift), rows.take(LimitSet), rows.take(Claim), rows.take(Case)
-    queue, item, author = rows.take(Queue), rows.take(Item), rows.take(Author)
-    assert shift is not None
-    shift.limit_set = limits  # type: ignore[assignment]
-    if claim is not None and case is not None and queue is not None and item is not None:
-        item.author, case.queue, case.item, claim.case = author, queue, item, case
-    return Now(shift, claim)
-
+from apps.wellbeing.veil.ladder import Veil
+from apps.wellbeing.veil.queries import IN_FORCE, veils_told
 
 PARTS = list(AccountEvidence.Part.values)
 
@@ -152,6 +105,13 @@ WHERE item.id = %(item)s
 )
 
 
+# What it tells, in the order of its columns.
+FILE = (
+    "content", "media", "reports", "reports_total", "flags", "earlier", "author", "siblings", "notes", "account",
+    "matched", "clustered", "ladder", "later_by", "purpose",
+)  # fmt: skip
+
+
 def case_file(item_id: int, case_id: int | None = None) -> dict[str, Any]:
     """Content, media, reports, flags, earlier decisions, author history and notes of an item, one query.
 
@@ -161,42 +121,91 @@ def case_file(item_id: int, case_id: int | None = None) -> dict[str, Any]:
     """
     row = CASE_FILE.run({"item": item_id, "case": case_id or 0, "parts": PARTS})
     assert row is not None
-    (
-        content,
-        media,
-        reports,
-        total,
-        flags,
-        earlier,
-        author,
-        siblings,
-        notes,
-        account,
-        matched,
-        clustered,
-        ladder,
-        later_by,
-        purpose,
-    ) = row
-    content = _json(content) or {}
-    return {
+    return _told(row)
+
+
+def _told(row: Sequence[Any]) -> dict[str, Any]:
+    told = dict(zip(FILE, row, strict=True))
+    content = _json(told.pop("content")) or {}
+    ladder = told["ladder"]
+    return told | {
         "text": content.get("text", ""),
         "context": content.get("context") or [],
-        "media": _json(media) or [],
-        "reports": _timed(_json(reports)),
-        "reports_total": total,
-        "flags": _timed(_json(flags)),
-        "earlier": _timed(_json(earlier)),
-        "author": _json(author),
-        "account": _timed(_json(account)),
-        "siblings": siblings,
-        "matched": matched,
-        "clustered": clustered,
+        "media": _json(told["media"]) or [],
+        "reports": _timed(_json(told["reports"])),
+        "flags": _timed(_json(told["flags"])),
+        "earlier": _timed(_json(told["earlier"])),
+        "author": _json(told["author"]),
+        "account": _timed(_json(told["account"])),
         "ladder": STEPS if ladder is None else steps_from(_json(ladder)),
-        "notes": _timed(_json(notes)),
-        "later_by": later_by,
-        "purpose": purpose,
+        "notes": _timed(_json(told["notes"])),
     }
+
+
+# The desk of somebody who holds a case is this one statement: her shift, the claim, the case with its file, and the veils
+# over it. Each of them alone would be a round trip more on the way of every decision. `held` is no name of the file's own.
+DESK = Statement(
+    "desk_now",
+    f"""
+    SELECT {columns(Shift, "shift")}, {columns(LimitSet, "limits")}, {columns(Claim, "claim")},
+        {columns(Case, "held")}, {columns(Queue, "queue")}, {columns(Item, "item")}, {columns(Author, "author")},
+        {", ".join(f"file.{name}" for name in FILE)}, veils.floor, veils.own
+    FROM wellbeing_shift shift
+    JOIN wellbeing_limitset limits ON limits.id = shift.limit_set_id
+    LEFT JOIN queues_claim claim ON claim.holder_id = shift.user_id AND claim.ended_at IS NULL
+    LEFT JOIN queues_case held ON held.id = claim.case_id
+    LEFT JOIN queues_queue queue ON queue.id = held.queue_id
+    LEFT JOIN intake_item item ON item.id = held.item_id
+    LEFT JOIN intake_author author ON author.id = item.author_id
+    LEFT JOIN LATERAL ({CASE_FILE.sql.replace("%(item)s", "held.item_id").replace("%(case)s", "held.id")}) file
+        ({", ".join(FILE)}) ON true
+    LEFT JOIN LATERAL ({IN_FORCE.sql.replace("%(user)s", "shift.user_id").replace("%(exposure)s", "held.exposure")}) veils
+        (floor, own) ON true
+    WHERE shift.user_id = %(user)s AND shift.ended_at IS NULL
+    """,  # noqa: S608  (column names, and statements of our own)
+)
+
+
+class Now(NamedTuple):
+    """How the desk stands. `readable` is False while her shift cannot be read, which is not the same as having none.
+
+    `file` is what `case_file` tells of the case she holds, `veils` what lies over it; None where they are to be asked for.
+    """
+
+    shift: Shift | None
+    claim: Claim | None
+    readable: bool = True
+    file: dict[str, Any] | None = None
+    veils: dict[str, Veil] | None = None
+
+
+def desk_now(user: User) -> Now:
+    """Her running shift with its limits, and the claim she holds with case, queue, item, author, file and veils; one query.
+
+    Where shifts cannot be read the claim is still there: what lies on a desk does not vanish with its account.
+    """
+    try:
+        # Inside somebody's transaction a failure must not take it along; a page has none.
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            row = DESK.run({"user": user.pk, "parts": PARTS})
+    except DatabaseError:
+        if connection.connection is None or connection.connection.closed:
+            raise
+        return Now(None, live_claim(user), readable=False)
+    if row is None:
+        return Now(None, None)
+    rows = Rows(row)
+    shift, limits, claim, case = rows.take(Shift), rows.take(LimitSet), rows.take(Claim), rows.take(Case)
+    queue, item, author = rows.take(Queue), rows.take(Item), rows.take(Author)
+    assert shift is not None
+    shift.limit_set = limits  # type: ignore[assignment]
+    if claim is None or case is None or queue is None or item is None:
+        return Now(shift, None)
+    item.author, case.queue, case.item, claim.case = author, queue, item, case
+    floor, own = row[-2:]
+    return Now(
+        shift, claim, file=_told(row[-2 - len(FILE) : -2]), veils=veils_told(floor, own, case.exposure)
+    )
 
 
 def _json(value: Any) -> Any:

@@ -61,11 +61,12 @@ def screen(
     **more: Any,
 ) -> dict[str, Any]:
     """The desk as it is for her now; `state` overrides what would be shown when nothing is held."""
-    shift, claim, readable = desk_now(user)
+    shift, claim, readable, file, veils = desk_now(user)
     context: dict[str, Any] = {"typed": typed or {}, "errors": errors or {}, "shown": shown, **more}
     context["shift"] = _bar(shift)
     if claim is not None:
-        context |= case_screen(user, claim, shown=shown, chosen=(typed or {}).get("rules", []))
+        chosen = (typed or {}).get("rules", [])
+        context |= case_screen(user, claim, shown=shown, chosen=chosen, file=file, veils=veils)
         context["state"] = "case"
         if not typed and context["hearing"] is not None and context["hearing"].typed:
             typed = context["typed"] = context["hearing"].typed

@@ -35,11 +35,17 @@ def veils_in_force(user_id: int, exposure: int) -> dict[str, Veil]:
         if connection.connection is None or connection.connection.closed:
             raise
         row = None
-    if row is None:
+    floor, own = row or (None, None)
+    return veils_told(floor, own, exposure)
+
+
+def veils_told(floor: Any, own: Any, exposure: int) -> dict[str, Veil]:
+    """The veils by kind, of the two columns of `IN_FORCE` for this exposure. Without a floor, the strictest."""
+    if floor is None:
         return dict.fromkeys(KINDS, STRICTEST)
-    floor, own = _veil(_json(row[0])), _json(row[1]) or {}
+    lowest, wishes = _veil(_json(floor)), _json(own) or {}
     return {
-        kind: (_veil(own[kind]) if kind in own else START.get(exposure, STRICTEST)).over(floor)
+        kind: (_veil(wishes[kind]) if kind in wishes else START.get(exposure, STRICTEST)).over(lowest)
         for kind in KINDS
     }
 
