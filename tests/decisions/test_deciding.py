@@ -96,8 +96,8 @@ def test_a_decision_with_the_next_case_costs_the_same_however_long_the_queue(
         make.case(queue="fraud")
     claim = take(mara)
     in_force(), wordings()  # read once in a while per process, not per decision
-    # savepoint, shift, case with claim, evidence, decision, exposure, ending, next claim, the events of all, release
-    with django_assert_num_queries(10):
+    # savepoint, shift and case with claim, evidence, decision, ending and exposure, next claim, the events of all, release
+    with django_assert_num_queries(8):
         decide(actor=mara, claim_id=claim, verdict=SCAM, look=Look(2), claim_another=True)
 
 

@@ -70,13 +70,16 @@ HOLD = Statement(
 
 def hold(*, actor: User, claim_id: int) -> Held:
     """Lock a live claim of hers, in order. Raises ClaimLost, saying who has the case now, if anyone."""
-    shift_id = wellbeing.lock_shift(actor)
-    row = HOLD.run({"claim": claim_id, "holder": actor.pk, "now": now()})
+    row = HOLD.run(
+        {"claim": claim_id, "holder": actor.pk, "now": now()}, first=wellbeing.locking_shift(actor)
+    )
     if row is None:
         raise ClaimLost(_what_became(claim_id, actor))
     rows = Rows(row)
     case, claim = rows.take(Case), rows.take(Claim)
     assert case is not None and claim is not None  # noqa: PT018  (inner joins)
+    # One handed out while her shift could not be read does not say to which it belongs: to the one locked just now.
+    shift_id = claim.shift_id or wellbeing.lock_shift(actor)
     return Held(claim=claim, case=case, kind=rows.value(), shift_id=shift_id)
 
 
@@ -112,9 +115,24 @@ def finish(held: Held, *, ending: str, look: Look | None, state: str) -> wellbei
     at = now()
     seen = held.look(at, look)
     claim = held.claim
-    settled = wellbeing.settle(
+    shift_id = claim.shift_id or held.shift_id
+    owed = not wellbeing.may_settle(shift_id)
+    ended = {
+        "at": at,
+        "ending": str(ending),
+        "seconds": seen.seconds,
+        "owed": owed,
+        "claim": claim.pk,
+        "state": str(state),
+        "codes": held.case.rule_codes,
+        "case": held.case.pk,
+    }
+    if owed:
+        FINISH.run(ended)
+        return None
+    return wellbeing.settle(
         user_id=claim.holder_id,
-        shift_id=claim.shift_id or held.shift_id,
+        shift_id=shift_id,
         claim_id=claim.pk,
         exposure=claim.exposure,
         kind=held.kind,
@@ -123,20 +141,8 @@ def finish(held: Held, *, ending: str, look: Look | None, state: str) -> wellbei
         wall_seconds=(at - claim.started_at).total_seconds(),
         harms=held.case.harms,
         worked=ending in WORKED and not claim.again,
+        first=FINISH.text(ended),
     )
-    FINISH.run(
-        {
-            "at": at,
-            "ending": str(ending),
-            "seconds": seen.seconds,
-            "owed": settled is None,
-            "claim": claim.pk,
-            "state": str(state),
-            "codes": held.case.rule_codes,
-            "case": held.case.pk,
-        }
-    )
-    return settled
 
 
 def _give_back(held: Held, *, ending: str, look: Look | None, actor: User | None) -> None:

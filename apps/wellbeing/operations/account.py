@@ -138,6 +138,11 @@ def lock_shift(user: User) -> int | None:
     return row[0] if row else None
 
 
+def locking_shift(user: User) -> str:
+    """`lock_shift` as what goes before the caller's own statement, in one round trip; empty when shifts go unread."""
+    return "" if _unread.get() else LOCK.text({"user": user.pk})
+
+
 # Her entry, and on her shift everything that decides what she may be handed next. `light` is what was worked on,
 # not only passed by: skipping light cases does not bring heavy ones back.
 SETTLE = Statement(
@@ -197,6 +202,11 @@ class Settled:
     working: bool
 
 
+def may_settle(shift_id: int | None) -> bool:
+    """Whether a look can be settled on this shift now; else it stays owed."""
+    return shift_id is not None and not _unread.get()
+
+
 def settle(
     *,
     user_id: int,
@@ -210,15 +220,18 @@ def settle(
     harms: int = 0,
     worked: bool = False,
     at: datetime | None = None,
+    first: str = "",
 ) -> Settled | None:
     """Turn a claim's reservation into what the look really cost. The caller holds the shift's lock.
+
+    `first` goes before it in the same round trip, and only when `may_settle`.
 
     One statement: entry and shift row together, once per claim. None when the shift is unknown: then it
     is still owed. `look` must already be within the claim's wall time, which `wall_seconds` says; `worked`: the
     case was decided or passed on, not only given back. Never more than was reserved: the author may have made
     a film of a text meanwhile, and she was shown what it was when she took it.
     """
-    if shift_id is None or _unread.get():
+    if not may_settle(shift_id):
         return None
     cost = units(exposure=exposure, kind=kind, seconds=look.seconds, revealed=look.revealed)
     row = SETTLE.run(
@@ -236,9 +249,10 @@ def settle(
             "wall": round(max(0.0, wall_seconds)),
             "harms": harms,
             "worked": worked,
-        }
+        },
+        first=first,
     )
-    shift = Rows(row).take(Shift) if row else Shift.objects.filter(pk=shift_id).first()
+    shift = Rows(row).take(Shift) if row else Shift.objects.filter(pk=shift_id or 0).first()
     if shift is None:
         return None
     allowed = allowed_now(shift, limit_set(shift.limit_set_id), now())
