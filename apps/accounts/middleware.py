@@ -1,14 +1,32 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from apps.accounts.sessions import person_of
 
 # allauth's own views cannot carry our mark. Everything of allauth not named here is closed.
 OPEN_URL_NAMES = {"account_login", "account_logout", "account_reauthenticate", "account_change_password"}
 # Machine doors check their own keys; the static files have no view.
 OPEN_PREFIXES = ("/api/v1/",)
+
+
+class PersonMiddleware(AuthenticationMiddleware):
+    """Django's own, for a session that was read together with its person."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _person(request))  # type: ignore[assignment]
+
+
+def _person(request: Any) -> Any:
+    if not hasattr(request, "_cached_user"):
+        request._cached_user = person_of(request)
+    return request._cached_user
 
 
 class AccessMiddleware:

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from apps.accounts.models import User
@@ -232,3 +234,43 @@ def test_a_password_that_cannot_be_is_refused_at_its_field_and_nothing_changes(
     assert said in answer.content.decode()
     assert User.objects.get(pk=moderator.pk).password == before
     assert not Event.objects.filter(kind="person.password_set").exists()
+
+
+def test_a_session_that_is_known_is_read_together_with_its_person(client, moderator):
+    client.force_login(moderator)
+    asked = []
+    for _ in range(3):
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get("/live/").status_code == 403
+        asked.append(
+            [one["sql"].partition(" (")[0] for one in seen.captured_queries if "EXECUTE" in one["sql"]]
+        )
+    assert asked[0][:2] == ["EXECUTE accounts_session", "EXECUTE accounts_person"]
+    assert asked[1:] == [[asked[0][0], *asked[0][2:]]] * 2
+
+
+def test_who_is_shut_out_or_loses_a_role_meets_it_on_the_next_page_however_well_her_session_is_known(
+    client, moderator
+):
+    client.force_login(moderator)
+    for _ in range(2):
+        assert client.get("/desk/").status_code == 200
+    User.objects.filter(pk=moderator.pk).update(roles=["policy_lead"])
+    assert client.get("/desk/").status_code == 403
+    User.objects.filter(pk=moderator.pk).update(roles=["moderator"], is_active=False)
+    refused = client.get("/desk/")
+    assert (refused.status_code, refused.url) == (302, "/account/login/?next=/desk/")
+    User.objects.filter(pk=moderator.pk).update(is_active=True)
+    assert client.get("/desk/").status_code == 200
+
+
+def test_a_session_is_never_taken_for_that_of_another_person(client, moderator, supervisor):
+    from apps.accounts import sessions
+
+    client.force_login(moderator)
+    client.get("/desk/")
+    sessions._whose[client.session.session_key] = supervisor.pk  # whatever a process believes
+    page = client.get("/desk/")
+    assert page.status_code == 200
+    assert page.wsgi_request.user == moderator
+    assert sessions._whose[client.session.session_key] == moderator.pk

@@ -133,7 +133,7 @@ def test_a_case_page_costs_the_same_for_any_history(a_full_case, signed_in, many
     page(client, a_full_case)
     # session, person, case; events, their people, their queues; claims; decisions, citations, enforcements;
     # reports, scores, media, matches, near-duplicates, notes, other cases
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         page(client, a_full_case)
 
 
@@ -277,7 +277,7 @@ def test_a_persons_timeline_costs_the_same_for_any_history(web, moderator, many,
             record("case.claimed", actor=moderator, case=case, queue=case.queue_id)
     web.get(f"/people/{moderator.pk}/")
     # session, supervisor, person, whether available, events, people named in them, queues named in them
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert web.get(f"/people/{moderator.pk}/").status_code == 200
 
 
