@@ -6,11 +6,8 @@ from django.conf import settings
 from django_rq import job
 
 from apps.ledger.operations import drain_once
-from reviewqueue.wiring import AWAKE, RELAYING, RELAYING_SECONDS
+from reviewqueue.wiring import AWAKE, GATHER_SECONDS, RELAYING, RELAYING_SECONDS
 
-GATHER_SECONDS = (
-    0.4  # one drain for everything committed meanwhile: a round costs some statements a subscriber
-)
 LINGER_SECONDS = 2  # after its last round a worker counts as going round: the next commit wakes it again
 
 

@@ -5,6 +5,7 @@ batches, once each, in the order of the events; see `apps.ledger.operations.rela
 """
 
 import logging
+import time
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -217,6 +218,9 @@ ANSWERS = {
 NOTICES = ["apps.trends.queries.notices"]
 
 AWAKE = "reviewqueue:relay:awake"
+GATHER_SECONDS = (
+    0.4  # one drain for everything committed meanwhile: a round costs some statements a subscriber
+)
 RELAYING = "reviewqueue:relay:going-round"  # for as long as a worker does; forgotten when it died on the way
 RELAYING_SECONDS = 30
 log = logging.getLogger("reviewqueue.relay")
@@ -249,13 +253,24 @@ def _line() -> redis.Redis:
     return _redis
 
 
+_woken = float("-inf")  # when this process last had a drain begun
+
+
 def wake_relay() -> None:
-    """Have a worker drain the handoffs soon. Many commits wake it once; without Redis the tick does it."""
+    """Have a worker drain the handoffs soon. Many commits wake it once; without Redis the tick does it.
+
+    A drain takes along what is committed while it gathers: who had one begun a moment ago need not ask for it.
+    """
+    global _woken
+    if time.monotonic() - _woken < GATHER_SECONDS * 0.75:
+        return
     from reviewqueue.jobs import drain_relay  # a job module imports django_rq, which needs the app registry
 
     try:
         if _line().set(AWAKE, 1, nx=True, ex=5):
+            before = time.monotonic()  # it gathers from here on, or later
             drain_relay.delay()
+            _woken = before
     except redis.RedisError as trouble:
         log.debug("Redis is away, the tick will relay: %s", trouble)
 

@@ -162,6 +162,7 @@ def test_a_long_history_is_read_a_page_at_a_time_and_costs_the_same(lead, wellbe
             page = words(lead.get("/wellbeing/"))
         return len(queries), page
 
+    asked()  # from here on it is known whose session it is
     few, _ = asked()
     LimitSet.objects.bulk_create(
         LimitSet(

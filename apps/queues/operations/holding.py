@@ -118,15 +118,9 @@ def finish(held: Held, *, ending: str, look: Look | None, state: str) -> wellbei
     shift_id = claim.shift_id or held.shift_id
     owed = not wellbeing.may_settle(shift_id)
     ended = {
-        "at": at,
-        "ending": str(ending),
-        "seconds": seen.seconds,
-        "owed": owed,
-        "claim": claim.pk,
-        "state": str(state),
-        "codes": held.case.rule_codes,
-        "case": held.case.pk,
-    }
+        "at": at, "ending": str(ending), "seconds": seen.seconds, "owed": owed, "claim": claim.pk,
+        "state": str(state), "codes": held.case.rule_codes, "case": held.case.pk,
+    }  # fmt: skip
     if owed:
         FINISH.run(ended)
         return None
