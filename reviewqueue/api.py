@@ -26,6 +26,7 @@ from apps.decisions.models import UNDO_WITHIN, Decision
 from apps.decisions.queries import deciding, standing
 from apps.decisions.schemas import DecisionAnswer
 from apps.detectors.api import router as engines
+from apps.erasure.api import router as erasing
 from apps.errors import DomainError, Invalid
 from apps.guidelines.api import router as guidelines
 from apps.guidelines.errors import NothingInForce
@@ -107,6 +108,7 @@ api.add_router("", guidelines)
 api.add_router("", people)
 api.add_router("", banks)
 api.add_router("", engines)
+api.add_router("", erasing)
 
 
 @api.post("/reports", auth=Bearer("ingest"), response={202: ReportAnswer, **POSTING}, tags=["intake"])

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "apps.misses",
     "apps.training",
     "apps.board",
+    "apps.erasure",
     "apps.authority",
     "apps.lawful",
     "apps.rehearsal",

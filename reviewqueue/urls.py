@@ -38,6 +38,7 @@ urlpatterns = [
     path("", include("apps.delivery.urls")),
     path("", include("apps.transparency.urls")),
     path("", include("apps.disclosure.urls")),
+    path("", include("apps.erasure.urls")),
     path("", include("apps.wellbeing.urls")),
 ]
 

@@ -77,6 +77,7 @@ class Scope(models.TextChoices):
     ENFORCE = "enforce", "Confirm enforcement"
     APPEAL = "appeal", "File appeals"
     BANKS = "banks", "Keep banks of fingerprints"
+    ERASE = "erase", "Erase the content of items"
     ADMIN = "admin", "Everything"
 
 

@@ -206,6 +206,11 @@ class DecisionWords(models.Model):
     erased_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="erased_evidence_is_empty", condition=Q(erased_at=None) | Q(evidence={})
+            ),
+        ]
         # Serves "what was erased".
         indexes = [models.Index(fields=["decision"], name="words_erased", condition=~Q(erased_at=None))]
 

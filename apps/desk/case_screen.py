@@ -102,6 +102,7 @@ def case_screen(
             "views_per_hour": item.views_per_hour,
             "url": item.url,
             "text": file["text"],
+            "erased_at": file["erased_at"],
             "text_veiled": bool(veils["text"].mask_text) and not shown,
             "text_reveal": REVEALS[veils["text"].reveal],
             "context": file["context"],

@@ -204,6 +204,8 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
     entries, following = reading.told(timeline(item_id=found.pk), _before(request))
     context = {
         "item": found,
+        "erased_at": reading.erased(found),
+        "erases": _user(request).has_role("admin"),
         "cases": reading.cases_of(found),
         "decisions": reading.decisions_on(item=found),
         "reports": reading.reports_on(found),

@@ -161,6 +161,15 @@ def told_of(item: Item) -> list[dict[str, Any]]:
     return told_of_account(facts, names=False)
 
 
+def erased(item: Item) -> datetime | None:
+    """When what the item says now was erased, if it was."""
+    return (
+        ItemContent.objects.filter(item=item, revision=item.revision)
+        .values_list("erased_at", flat=True)
+        .first()
+    )
+
+
 def fingerprints_of(item: Item) -> Sequence[Media]:
     """The item's media as hashes and facts; neither file nor picture."""
     media = Media.objects.filter(item=item, revision=item.revision).order_by("position")

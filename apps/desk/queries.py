@@ -24,7 +24,7 @@ CASE_FILE = Statement(
     "desk_case_file",
     """
 SELECT
-    (SELECT jsonb_build_object('text', content.text, 'context', content.context)
+    (SELECT jsonb_build_object('text', content.text, 'context', content.context, 'erased_at', content.erased_at)
      FROM intake_itemcontent content WHERE content.item_id = item.id AND content.revision = item.revision),
     (SELECT jsonb_agg(jsonb_build_object(
         'id', m.id, 'position', m.position, 'mime', m.mime, 'alt', m.alt, 'transcript', m.transcript, 'duration_s', m.duration_s,
@@ -130,6 +130,7 @@ def _told(row: Sequence[Any]) -> dict[str, Any]:
     ladder = told["ladder"]
     return told | {
         "text": content.get("text", ""),
+        "erased_at": parse_datetime(content.get("erased_at") or ""),
         "context": content.get("context") or [],
         "media": _json(told["media"]) or [],
         "reports": _timed(_json(told["reports"])),

@@ -232,6 +232,7 @@ SENTENCES: dict[str, Callable[[Telling, Event], Sentence]] = {
     "enforcement.effective": _effective,
     "item.received": lambda tell, event: ("Received", str(event.data.get("kind", "")).capitalize()),
     "item.changed": lambda tell, event: ("Its content changed", f"Revision {event.data.get('revision', '')}"),
+    "content.erased": _says("Its content was erased"),
     "item.prepared": _says("Its media are ready to be looked at"),
     "item.screened": _says("Compared with the banks"),
     "item.matched": _matched,

@@ -109,7 +109,10 @@ class ItemContent(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["item", "revision"], name="item_content_once_per_revision")
+            models.UniqueConstraint(fields=["item", "revision"], name="item_content_once_per_revision"),
+            models.CheckConstraint(
+                name="erased_content_is_empty", condition=Q(erased_at=None) | Q(text="", context=[])
+            ),
         ]
         indexes = [
             # Serves "what was erased".

@@ -102,7 +102,7 @@ def test_the_list_costs_the_same_for_any_number_of_cases(web, many, django_asser
     for _ in range(many):
         make.case(state="claimed")
     web.get("/cases/")
-    # session, person; savepoint, patience, cases, release; holders; the queues to choose from
+    # session with its person; savepoint, patience, cases, release; holders; the queues to choose from
     with django_assert_num_queries(7):
         assert web.get("/cases/").status_code == 200
 

@@ -131,7 +131,7 @@ def test_a_case_page_costs_the_same_for_any_history(a_full_case, signed_in, many
             reserved=0, started_at=at, expires_at=at + timedelta(minutes=5), ended_at=at, ending="expired",
         )  # fmt: skip
     page(client, a_full_case)
-    # session, person, case; events, their people, their queues; claims; decisions, citations, enforcements;
+    # session with its person, case; events, their people, their queues; claims; decisions, citations, enforcements;
     # reports, scores, media, matches, near-duplicates, notes, other cases
     with django_assert_num_queries(16):
         page(client, a_full_case)
@@ -164,9 +164,9 @@ def test_an_item_page_costs_the_same_for_any_number_of_cases(
     for _ in range(many):
         record_opened(make.case(item=a_full_case.item, state="done", closed_at=now()))
     in_force()  # read once per process, not per page
-    # session, person, item, is it hers; events, people, queues; cases; decisions, citations, enforcements;
-    # reports, scores, media, matches, near-duplicates
-    with django_assert_num_queries(16):
+    # session with its person, item, is it hers; events, people, queues; cases; decisions, citations, enforcements;
+    # reports, scores, media, matches, near-duplicates; whether it was erased
+    with django_assert_num_queries(17):
         assert client.get(f"/items/{a_full_case.item_id}/").status_code == 200
 
 

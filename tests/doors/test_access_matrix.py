@@ -66,6 +66,7 @@ POST /api/v1/reports                                       401 401 401 401 401 4
 POST /api/v1/flags                                         401 401 401 401 401 401 401 401
 POST /api/v1/views                                         401 401 401 401 401 401 401 401
 POST /api/v1/bulk                                          401 401 401 401 401 401 401 401
+POST /api/v1/items/erase                                   401 401 401 401 401 401 401 401
 POST /api/v1/uploads                                       401 401 401 401 401 401 401 401
 POST /api/v1/enforcements/1/effective                      401 401 401 401 401 401 401 401
 GET  /api/v1/decisions                                     401 401 401 401 401 401 401 401
@@ -251,6 +252,8 @@ POST /cases/{case}/give/                                   302 403 403 403 422 4
 POST /cases/{case}/take-back/                              302 403 403 403 409 403 403 409
 GET  /items/{item}/                                        302 403 200 403 200 403 403 200
 GET  /items/0/                                             302 403 404 403 404 403 403 404
+GET  /items/0/erase/                                       302 403 403 403 403 403 403 404
+POST /items/0/erase/                                       302 403 403 403 403 403 403 404
 
 # A person's timeline: her own, or everybody's for those who plan the work
 GET  /people/{moderator}/                                  302 200 404 404 200 404 404 200

@@ -18,6 +18,7 @@ DOORS = {
     ("POST", "/flags"): "ingest",
     ("POST", "/views"): "ingest",
     ("POST", "/bulk"): "ingest",
+    ("POST", "/items/erase"): "erase",
     ("POST", "/uploads"): "ingest",
     ("GET", "/items/demo/p1"): "read",
     ("GET", "/decisions"): "read",

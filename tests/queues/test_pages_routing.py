@@ -76,8 +76,8 @@ def test_the_list_costs_the_same_for_any_number_of_rules(web, many, django_asser
     for n in range(many):
         RoutingRule.objects.create(name=f"rule {n}", position=100 + n, queue=queue("hate"))
     web.get("/queues/routing/")
-    # session, person, rules with their queues, queues
-    with django_assert_num_queries(4):
+    # session with its person, rules with their queues, queues
+    with django_assert_num_queries(3):
         assert web.get("/queues/routing/").status_code == 200
 
 
@@ -378,7 +378,7 @@ def test_the_dry_run_costs_the_same_for_any_number_of_cases(web, many, django_as
         make.case(queue="hate", rule_codes=["HT-1"])
     change = typed("Khmer", "hate", languages="km")
     web.post("/queues/routing/new/", change)
-    # session, person; rules, queues; the form's queue (checked, read) and the proposal's; default queue;
+    # session with its person; rules, queues; the form's queue (checked, read) and the proposal's; default queue;
     # two reads of cases; queues by name
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         web.post("/queues/routing/new/", change)

@@ -62,8 +62,8 @@ def test_the_page_costs_the_same_for_any_number_of_queues(web, many, django_asse
         Queue.objects.create(slug=f"q{n}", name=f"Queue {n}", roles=["moderator"])
         make.case(queue=f"q{n}")
     web.get("/queues/")
-    # session, person, queues, rules, people, languages waiting
-    with django_assert_num_queries(6):
+    # session with its person, queues, rules, people, languages waiting
+    with django_assert_num_queries(5):
         assert web.get("/queues/").status_code == 200
 
 

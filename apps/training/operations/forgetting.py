@@ -7,7 +7,8 @@ from apps.ledger.operations import record
 GONE = """
     UPDATE {table} kept SET text = '', gone_at = now() FROM decisions_decision decided
     WHERE kept.decision_id = decided.id AND kept.gone_at IS NULL
-      AND NOT EXISTS (SELECT 1 FROM intake_itemcontent content WHERE content.item_id = decided.item_id)
+      AND NOT EXISTS (SELECT 1 FROM intake_itemcontent content
+                      WHERE content.item_id = decided.item_id AND content.erased_at IS NULL)
 """
 
 
