@@ -7,6 +7,12 @@ class LinkNotOurs(DomainError):
     sentence = "This link is not one of ours, or a part of it is missing. Use the whole link as it stands in your notice."
 
 
+class ContentGone(DomainError):
+    code = "content_gone"
+    status = 409
+    sentence = "The content was erased, so nobody can look at it again. What was decided stays as it is."
+
+
 class AppealTooLate(DomainError):
     code = "appeal_too_late"
     status = 409

@@ -213,6 +213,15 @@ class DecisionWords(models.Model):
         ]
         # Serves "what was erased".
         indexes = [models.Index(fields=["decision"], name="words_erased", condition=~Q(erased_at=None))]
+        triggers = [
+            pgtrigger.Trigger(
+                name="erased_evidence_stays_erased",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.erased_at IS NOT NULL"),
+                func="RAISE EXCEPTION 'erased_evidence_stays_erased' USING ERRCODE = 'check_violation';",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"words of decision {self.decision_id}"

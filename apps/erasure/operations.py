@@ -24,7 +24,11 @@ TAKEN = {
         UPDATE intake_accountevidence SET facts = '{}', erased_at = %(at)s
         WHERE item_id = %(item)s AND erased_at IS NULL
     """,
-    "comments": "UPDATE intake_report SET comment = '' WHERE item_id = %(item)s AND comment <> ''",
+    # That there was a notice, in good faith and on which ground, stays; what it said of the item, and who said it, goes.
+    "comments": """
+        UPDATE intake_report SET comment = '', notice = notice - '{explanation,name,email,url}'::text[]
+        WHERE item_id = %(item)s AND (comment <> '' OR notice ?| '{explanation,name,email,url}'::text[])
+    """,
     "decisions": """
         UPDATE decisions_decisionwords words SET evidence = '{}', erased_at = %(at)s
         FROM decisions_decision decision
@@ -60,7 +64,8 @@ def erase(
         reason = f"Say why: {', '.join(Erasure.Because.values)}."
         raise Invalid(errors=[{"field": "because", "reason": reason}])
     named: dict[str, Any] = {"pk": item_id} if item_id else {"source": source, "external_id": external_id}
-    item = Item.objects.select_for_update(no_key=True).filter(**named).first()
+    # Against all that would refer to it: what is asked about it at this moment is seen, or waits and finds it erased.
+    item = Item.objects.select_for_update().filter(**named).first()
     if item is None:
         raise NotFound("There is no such item here.")
     done = Erasure.objects.filter(item=item, revision=item.revision).first()

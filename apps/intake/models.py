@@ -1,3 +1,4 @@
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import HashIndex
 from django.db import models
@@ -117,6 +118,15 @@ class ItemContent(models.Model):
         indexes = [
             # Serves "what was erased".
             models.Index(fields=["item", "revision"], name="content_erased", condition=~Q(erased_at=None)),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="erased_content_stays_erased",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.erased_at IS NOT NULL"),
+                func="RAISE EXCEPTION 'erased_content_stays_erased' USING ERRCODE = 'check_violation';",
+            )
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from apps.appeals.errors import (
     AppealInvalid,
     AppealSuperseded,
     AppealTooLate,
+    ContentGone,
     HeardAlready,
     NotConcerned,
     NotFinal,
@@ -26,7 +27,7 @@ from apps.appeals.queries import appeal_case_behind, settled_later, window
 from apps.decisions.models import UNDO_WITHIN, Decision
 from apps.decisions.queries import deciders_of
 from apps.errors import NotFound
-from apps.intake.models import Item, Report, Reporter
+from apps.intake.models import Item, ItemContent, Report, Reporter
 from apps.ledger.operations import record
 from apps.queues.models import Case, Queue
 from apps.queues.operations import open_follow_up
@@ -52,11 +53,12 @@ def lodge(
     """Ask for a second hearing of a decision; it opens a case, or joins the one that is open about the item.
 
     1. Lock the item: nobody decides it, and nobody else opens its case, meanwhile.
-    2. Refuse what cannot be appealed: not final, superseded, too late, not concerned, heard before.
+    2. Refuse what cannot be appealed: not final, superseded, erased, too late, not concerned, heard before.
     3. Join or open the case, which nobody who decided the item before ever gets. Write the appeal.
 
     `reporter` is the reporter's id on the platform; through a link it is not known. Raises NotFound, NotFinal,
-    AppealSuperseded, AppealTooLate, NothingToAppeal, NotConcerned, AppealedAlready, HeardAlready, AppealInvalid.
+    AppealSuperseded, AppealTooLate, NothingToAppeal, NotConcerned, AppealedAlready, HeardAlready, AppealInvalid,
+    ContentGone.
     """
     statement = _said(statement, files)
     found = Decision.objects.filter(pk=decision_id).only("item_id").first()
@@ -154,6 +156,9 @@ def may_appeal(decision: Decision, by: str, *, party: str = "author", who: Repor
         raise AppealTooLate
     if settled_later(decision):
         raise AppealSuperseded
+    said = ItemContent.objects.filter(item=decision.item_id, revision=decision.item_revision)
+    if said.exclude(erased_at=None).exists():
+        raise ContentGone
     if by == Appeal.By.AUTHOR and decision.outcome != Decision.Outcome.VIOLATES:
         raise NothingToAppeal
     if by == Appeal.By.REPORTER:

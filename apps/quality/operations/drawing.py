@@ -9,6 +9,7 @@ from django.utils.timezone import now
 
 from apps.decisions.models import Decision
 from apps.decisions.operations.undoing import close_unclaimed
+from apps.intake.models import ItemContent
 from apps.ledger.models import Event
 from apps.ledger.operations import Entry, record_many
 from apps.quality.models import Draw, SamplingPlan, Void
@@ -87,7 +88,8 @@ def candidates(decision_ids: Sequence[int], *, demo: bool = False) -> list[Candi
 
 
 def _draw(decision: Decision, plan: SamplingPlan, stratum: Stratum, probability: float) -> Draw | None:
-    if not _makes_way(decision.item_id):
+    erased = ItemContent.objects.filter(item=decision.item_id, revision=decision.item_revision)
+    if erased.exclude(erased_at=None).exists() or not _makes_way(decision.item_id):
         return None
     case = open_blind(decision, purpose=Case.Purpose.SECOND_LOOK)
     made = Draw.objects.create(
