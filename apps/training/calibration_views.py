@@ -13,6 +13,7 @@ from apps.training import operations
 from apps.training.access import DECIDE, MAKERS, access_calibration, may_calibrate
 from apps.training.models import Calibration, Ruling
 from apps.training.queries.calibrations import next_case, spread_of
+from apps.training.queries.learning import languages_read
 
 
 @allow(*DECIDE)
@@ -37,6 +38,8 @@ def calibrations(request: PersonRequest) -> HttpResponse:
         "leads": request.user.has_role(*MAKERS),
         "rules": list(in_force().rules.values()),
         "chosen": request.POST.get("rule") or request.GET.get("rule", ""),
+        "languages": languages_read(),
+        "typed_language": request.POST.get("language", ""),
         "refusal": refusal,
     }
     return render(request, "training/calibrations.html", context, status=refusal.status if refusal else 200)

@@ -19,6 +19,7 @@ from apps.training.choices import NONE
 from apps.training.models import Module
 from apps.training.queries.candidates import candidates_for
 from apps.training.queries.figures import effect_of
+from apps.training.queries.learning import languages_read
 
 AT_MOST = 200
 
@@ -56,6 +57,7 @@ def modules(request: PersonRequest) -> HttpResponse:
         "queues": Queue.objects.filter(active=True),
         "rules": list(in_force().rules.values()),
         "none": NONE,
+        "languages": languages_read(),
         "typed": typed,
         "refusal": refusal,
         "errors": _by_field(refusal),

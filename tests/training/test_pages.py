@@ -6,9 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.accounts.models import User
 from apps.ledger.models import Event
 from apps.queues.models import Queue
 from apps.training.models import Assignment, Certificate, Module
+from tests import make
 from tests.conftest import person
 from tests.quality.conftest import newcomer
 from tests.training.conftest import AU4, NONE, module, pairs
@@ -141,3 +143,14 @@ def test_lists_cost_the_same_for_few_and_for_many(floor, signed_in):
         module()
         newcomer(f"more-{number}", "moderator")
     assert asked() == few
+
+
+@pytest.mark.parametrize("address", ["/training/calibrations/", "/training/modules/"])
+def test_a_language_is_chosen_by_its_name_from_those_people_here_read(signed_in, moderator, address):
+    make.house()
+    User.objects.filter(pk=moderator.pk).update(languages=["vi", "km"])
+    page = signed_in("policy").get(address).content.decode()
+    assert '<option value="">Any</option>' in page
+    assert '<option value="km">Khmer</option>' in page
+    assert '<option value="vi">Vietnamese</option>' in page
+    assert 'value="fr"' not in page

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Func, Q, Sum
 from django.utils.timezone import now
 
 from apps.accounts.models import User
@@ -153,3 +153,9 @@ def people_with_certificates() -> list[dict[str, Any]]:
     return [
         {"person": one, "certificates": held.get(one.pk, []), "waits": one.pk in waiting} for one in people
     ]
+
+
+def languages_read() -> list[str]:
+    """The codes of the languages that people here read, in their order."""
+    found = User.objects.filter(is_active=True).annotate(code=Func("languages", function="unnest"))
+    return sorted(set(found.values_list("code", flat=True)))
