@@ -14,6 +14,7 @@ urlpatterns = [
     path("banks/<int:bank_id>/load/", views.load, name="load"),
     path("banks/entries/<int:entry_id>/", views.entry, name="entry"),
     path("banks/entries/<int:entry_id>/opinion/", views.opinion, name="opinion"),
+    path("banks/entries/<int:entry_id>/opinion/withdraw/", views.withdraw_opinion, name="withdraw-opinion"),
     path("banks/entries/<int:entry_id>/switch/", views.switch, name="switch"),
     path("banks/entries/<int:entry_id>/flood/", views.flood, name="flood"),
     path("banks/items/<int:item_id>/", views.add_item, name="add-item"),

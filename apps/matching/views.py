@@ -207,6 +207,7 @@ def _entry_page(request: PersonRequest, found: Entry, *, refusal: DomainError | 
         "entry": found,
         "bank": found.bank,
         "opinions": queries.opinions_of(found),
+        "hers": queries.opinion_by(request.user, found),
         "added_by": queries.added_by(found),
         "tally": [
             (Says(says).label.lower(), n)
@@ -239,6 +240,15 @@ def opinion(request: PersonRequest, entry_id: int) -> HttpResponse:
     except DomainError as refusal:
         return _entry_page(request, found, refusal=refusal)
     messages.success(request, "Noted. It counts from this moment.")
+    return redirect("matching:entry", entry_id)
+
+
+@allow(*DISPUTES)
+@require_POST
+def withdraw_opinion(request: PersonRequest, entry_id: int) -> HttpResponse:
+    """She takes back what she holds of the entry; pressed twice, it is taken back once."""
+    operations.withdraw(actor=request.user, entry_id=access_entry(entry_id).pk)
+    messages.success(request, "Taken back. It counts from this moment; what others hold stands.")
     return redirect("matching:entry", entry_id)
 
 

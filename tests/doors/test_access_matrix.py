@@ -391,6 +391,7 @@ POST /banks/0/add/                                         302 403 403 404 403 4
 POST /banks/0/load/                                        302 403 403 404 403 403 403 404
 GET  /banks/entries/0/                                     302 403 404 404 404 403 403 404
 POST /banks/entries/0/opinion/                             302 403 404 404 403 403 403 404
+POST /banks/entries/0/opinion/withdraw/                     302 403 404 404 403 403 403 404
 POST /banks/entries/0/switch/                              302 403 403 404 403 403 403 404
 POST /banks/entries/0/flood/                               302 403 404 404 403 403 403 404
 POST /banks/items/{item}/                                  302 403 404 404 403 403 403 404

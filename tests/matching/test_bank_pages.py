@@ -136,6 +136,57 @@ def test_one_voice_disputes_an_entry_and_a_keeper_settles_it(house, signed_in):
     assert known.opinion == "positive"
 
 
+def test_a_person_takes_her_opinion_back_and_the_entry_decides_again_once_nobody_disputes_it(
+    house, signed_in
+):
+    known = entry(bank(), "pdq", HASH)
+    page, said = f"/banks/entries/{known.pk}/", f"/banks/entries/{known.pk}/opinion/"
+    senior, keeper = signed_in("senior"), signed_in("policy2")
+    for one, why in ((senior, "A stock photo."), (keeper, "A weather map.")):
+        one.post(said, {"says": "negative", "why": why})
+    assert "You hold: <strong>Does not belong here</strong>" in words(senior.get(page))
+    assert "You hold:" not in words(signed_in("admin").get(page))
+    answer = senior.post(f"{said}withdraw/", follow=True)
+    assert answer.redirect_chain == [(page, 302)]
+    assert "Taken back. It counts from this moment; what others hold stands." in words(answer)
+    assert "(withdrawn): A stock photo." in words(answer)
+    assert "You hold:" not in words(answer)
+    # Somebody else still disputes it: people are asked.
+    picture(HASH)
+    drain()
+    assert [match.verdict for match in Match.objects.all()] == ["person"]
+    keeper.post(f"{said}withdraw/")
+    known.refresh_from_db()
+    assert known.opinion == "positive"
+    picture(HASH)
+    drain()
+    assert [match.verdict for match in Match.objects.order_by("id")] == ["person", "auto"]
+    events = Event.objects.filter(kind="opinion.withdrawn").order_by("id")
+    assert [(event.actor_id, event.data) for event in events] == [
+        (
+            person(name).pk,
+            {"bank": known.bank_id, "entry": known.pk, "says": "negative", "opinion": then, "decision": None},
+        )
+        for name, then in (("senior", "disputed"), ("policy2", "positive"))
+    ]
+
+
+def test_what_is_not_held_is_taken_back_without_a_trace_and_not_by_who_only_reads(house, signed_in):
+    known = entry(bank(), "pdq", HASH)
+    address = f"/banks/entries/{known.pk}/opinion/"
+    signed_in("senior").post(address, {"says": "negative", "why": "A stock photo."})
+    assert signed_in("policy2").post(f"{address}withdraw/").status_code == 302
+    assert signed_in("supervisor").post(f"{address}withdraw/").status_code == 403
+    assert signed_in("senior").get(f"{address}withdraw/").status_code == 405
+    known.refresh_from_db()
+    assert known.opinion == "disputed"
+    assert [one.withdrawn_at for one in known.opinions.all()] == [None]
+    assert not Event.objects.filter(kind="opinion.withdrawn").exists()
+    senior = signed_in("senior")
+    assert [senior.post(f"{address}withdraw/").status_code for _ in range(2)] == [302, 302]
+    assert Event.objects.filter(kind="opinion.withdrawn").count() == 1
+
+
 def test_a_case_shows_what_matched_in_numbers_and_its_fingerprints_go_into_a_bank(house, signed_in):
     known = entry(bank("Seeds"), "pdq", HASH, says="seed")
     item = picture(HASH, report="HR-1")

@@ -162,6 +162,29 @@ def test_the_same_word_is_owed_once_and_another_word_anew(exchange, server):
     ]  # fmt: skip
 
 
+def test_an_opinion_she_takes_back_on_the_page_is_told_as_one_taken_back_by_an_undo(
+    exchange, server, signed_in
+):
+    """Her decision stands, and says nothing of the entry any more; what others decided is owed instead."""
+    allow(exchange)
+    entry = shared(exchange)
+    decided(entry, False, who="senior")
+    signed_in("senior").post(f"/banks/entries/{entry.pk}/opinion/withdraw/")
+    assert states(entry) == [(1, "negative", "dropped")]
+    decided(entry, True, number=2)
+    decided(entry, False, who="senior", number=3)
+    assert states(entry) == [(1, "negative", "dropped"), (2, "positive", "dropped")]
+    signed_in("senior").post(f"/banks/entries/{entry.pk}/opinion/withdraw/")
+    assert states(entry) == [
+        (1, "negative", "dropped"),
+        (2, "positive", "dropped"),
+        (3, "positive", "waiting"),
+    ]
+    with later(2):
+        assert tell_exchanges() == 1
+    assert "affirmative" in server.heard[0][2]
+
+
 def test_a_decision_taken_back_in_time_is_not_told(exchange, server):
     allow(exchange)
     entry = shared(exchange)

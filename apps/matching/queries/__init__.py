@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import now
 
-from apps.accounts.models import MachineKey
+from apps.accounts.models import MachineKey, User
 from apps.intake.models import Item
 from apps.matching.models import (
     Bank,
@@ -218,6 +218,11 @@ def opinions_of(entry: Entry, *, limit: int = 50) -> list[tuple[Opinion, str]]:
         (one, one.person.pseudonym if one.person else programs[one.key_id].name if one.key_id else "")
         for one in said
     ]
+
+
+def opinion_by(person: User, entry: Entry) -> Opinion | None:
+    """What a person holds of an entry now, if anything."""
+    return entry.opinions.filter(person=person, withdrawn_at=None).first()
 
 
 def added_by(entry: Entry) -> str:
