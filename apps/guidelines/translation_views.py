@@ -8,18 +8,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.access import PersonRequest, allow
 from apps.errors import NotAllowed, NotFound
-from apps.guidelines import reading
+from apps.guidelines import reading, translation_fields
 from apps.guidelines.access import TRANSLATORS, may_translate
 from apps.guidelines.errors import InvalidTranslation, SourceMoved
 from apps.guidelines.models import Translation
 from apps.guidelines.operations.translating import review, thing_of, translate
 from apps.guidelines.queries import Edition, in_force
-
-LISTS = ("violating_examples", "allowed_examples", "principles")
-LABELS = {
-    "title": "Title", "description": "Description", "violating_examples": "Examples that break it, one a line",
-    "allowed_examples": "Allowed examples, one a line", "principles": "Principles, one a line",
-}  # fmt: skip
 
 
 @allow(*TRANSLATORS)
@@ -79,10 +73,10 @@ def translation(request: PersonRequest, language: str, kind: str, code: str) -> 
     row = _newest(language, kind, code)
     errors: dict[str, str] = {}
     notice, status = "", 200
-    texts = row.texts if row else {}
+    texts = translation_fields.carried(row.texts, row.source, source) if row else {}
     if request.method == "POST":
         may_translate(request.user, language)
-        texts = _sent(request.POST, source)
+        texts = translation_fields.sent(request.POST, source)
         try:
             translate(
                 edition=edition,
@@ -98,7 +92,7 @@ def translation(request: PersonRequest, language: str, kind: str, code: str) -> 
             errors, status = {error["field"]: error["reason"] for error in refusal.errors}, 422
         except SourceMoved as refusal:
             notice, status = refusal.sentence, 409
-    context = _page(request, edition, row, source, texts, errors)
+    context = _page(request, edition, kind, row, source, texts, errors)
     context |= {"kind": kind, "code": code, "notice": notice, **_names(language)}
     return render(request, "guidelines/translation.html", context, status=status)
 
@@ -119,57 +113,30 @@ def _newest(language: str, kind: str, code: str) -> Translation | None:
     return rows.select_related("translated_by", "reviewed_by").order_by("-id").first()
 
 
-def _sent(data: Any, source: dict[str, Any]) -> dict[str, Any]:
-    """The fields of the form: lists come one a line, actions each in a field of its own."""
-    sent: dict[str, Any] = {}
-    for name, own in source.items():
-        if isinstance(own, list):
-            sent[name] = [line for line in data.get(name, "").splitlines() if line.strip()]
-        elif isinstance(own, dict):
-            sent[name] = {key: data.get(f"{name}.{key}", "") for key in own}
-        else:
-            sent[name] = data.get(name, "")
-    return sent
+def _stale(row: Translation | None, source: dict[str, Any]) -> bool:
+    return row is not None and row.source_sha256 != reading.fingerprint(source)
 
 
 def _page(
     request: PersonRequest,
     edition: Edition,
+    kind: str,
     row: Translation | None,
     source: dict[str, Any],
     texts: dict[str, Any],
     errors: dict[str, str],
 ) -> dict[str, Any]:
-    fields = []
-    for name, own in source.items():
-        given = texts.get(name)
-        if isinstance(own, dict):
-            fields += [
-                {"name": f"{name}.{key}", "label": f"Action: {value}", "source": value, "value": (given or {}).get(key, ""),
-                 "rows": 1, "error": ""}
-                for key, value in own.items()
-            ]  # fmt: skip
-            continue
-        many = isinstance(own, list)
-        fields.append(
-            {
-                "name": name,
-                "label": LABELS[name],
-                "source": "\n".join(own) if many else own,
-                "value": "\n".join(given or []) if many else given or "",
-                "rows": 1 if name == "title" else 5,
-                "error": errors.get(name, ""),
-            }
-        )
     language = row.language if row else ""
-    stale = row is not None and row.source_sha256 != reading.fingerprint(source)
+    stale = _stale(row, source)
+    earlier = row.source if row and stale else None
     return {
         "edition": edition,
         "row": row,
-        "fields": fields,
-        "errors": errors,
+        "fields": translation_fields.fields(
+            kind=kind, source=source, texts=texts, earlier=earlier, errors=errors
+        ),
+        "errors": [(translation_fields.part(kind, name), reason) for name, reason in errors.items()],
         "stale": stale,
-        "earlier": row.source if row and stale else None,
         "source_sha256": reading.fingerprint(source),
         "may_write": _may(
             request, request.resolver_match.kwargs["language"] if request.resolver_match else ""

@@ -102,7 +102,7 @@ def _checked(
                 errors.append(
                     {
                         "field": name,
-                        "reason": f"The source has {len(own)} here, one a line; this has {len(list(filter(None, lines)))}.",
+                        "reason": f"The source has {len(own)} of these; this has {len(list(filter(None, lines)))}.",
                     }
                 )
             kept[name] = lines if any(lines) else []
