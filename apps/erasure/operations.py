@@ -13,6 +13,7 @@ from apps.erasure.queries import needed_because
 from apps.errors import Invalid, NotFound
 from apps.intake.models import Item
 from apps.ledger.operations import record
+from apps.trends.operations import forget_words
 
 # In this order, so that two erasures never wait for each other. Media are taken off erased content by the tick.
 TAKEN = {
@@ -52,8 +53,9 @@ def erase(
 
     1. Lock the item, named by (source, external id) or by its id. Raises NotFound.
     2. Refuse while its content is needed to decide something (ContentNeeded).
-    3. Empty its texts, its thread, an account's evidence, what reporters wrote about it, and the evidence of decisions;
-       write down that it was done, and at whose word: a person's who may (NotAllowed), or a program's.
+    3. Empty its texts, its thread, an account's evidence, what reporters wrote about it, and the evidence of decisions; take
+       words that it alone bore out of the counts of trends; write down that it was done, and at whose word: a person's who
+       may (NotAllowed), or a program's.
 
     What follows follows by itself: its labels leave the training data as tombstones within a minute, its media leave
     the disk within two hours, cases of training are emptied within an hour. Asked again, the answer is the same.
@@ -74,6 +76,7 @@ def erase(
     if refusal := needed_because(item.pk):
         raise ContentNeeded(refusal)
     at, counts = now(), {}
+    forget_words(item)  # while they can still be read
     with connection.cursor() as cursor:
         for what, statement in TAKEN.items():
             cursor.execute(statement, {"item": item.pk, "at": at})

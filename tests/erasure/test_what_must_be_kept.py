@@ -1,10 +1,11 @@
 """What a court, an authority or an appeal still needs is not erased; what is erased stays erased, and is asked about no more."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import localdate, now
 
 from apps.appeals.errors import ContentGone
@@ -12,16 +13,22 @@ from apps.appeals.models import Appeal
 from apps.appeals.operations import lodge
 from apps.board.operations import bring, record_dispute
 from apps.decisions.models import Decision, DecisionWords
+from apps.decisions.operations import decide
 from apps.decisions.verdict import Verdict
 from apps.erasure.models import Erasure
+from apps.erasure.operations import erase
+from apps.errors import DomainError
 from apps.intake.models import ItemContent, Report
 from apps.lawful.operations import send
 from apps.ledger.models import Event
 from apps.quality.models import Draw
+from apps.queues.operations import claim_next
+from apps.wellbeing.operations import start_shift
 from tests import make
 from tests.appeals.conftest import SCAM
 from tests.appeals.conftest import decided as violation
 from tests.authority.conftest import asking, record_request
+from tests.conftest import person
 from tests.doors.programs import Program, refused
 from tests.lawful.conftest import sent
 from tests.quality.conftest import let_pass, plan
@@ -118,7 +125,7 @@ def test_what_is_erased_within_ten_seconds_is_drawn_for_no_second_look(db, moder
     with time_machine.travel(now() - timedelta(hours=1)):
         make.house()
     plan()
-    from tests.quality.conftest import case, decided, start_shift
+    from tests.quality.conftest import case, decided
 
     start_shift(actor=moderator)
     erased, kept = decided(moderator, case(), wait=False), decided(moderator, case(), wait=False)
@@ -155,3 +162,63 @@ def test_the_database_lets_nothing_that_is_erased_come_back(decided, model, back
     with pytest.raises(IntegrityError, match=r"erased_(content|evidence)_stays_erased"), transaction.atomic():
         model.objects.all().delete()
     assert model.objects.values().get() == before
+
+
+# At the same moment
+
+
+def at_once(*things) -> list[object]:
+    """Do these at one moment, each in a thread of its own; what each came to, an exception or 'done', in their order."""
+    gate, came = threading.Barrier(len(things)), [None] * len(things)
+
+    def go(n, do):
+        try:
+            gate.wait()
+            do()
+            came[n] = "done"
+        except DomainError as refusal:
+            came[n] = refusal.code
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=go, args=(n, do)) for n, do in enumerate(things)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return came
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("_", range(3))
+def test_of_who_appeals_and_who_erases_at_once_one_is_refused(transactional_db, _):
+    with time_machine.travel(now() - timedelta(hours=1)):
+        make.house()
+    found = violation(by=person("moderator"))
+    came = at_once(
+        lambda: lodge(decision_id=found.pk, by="author", statement="It was a joke."),
+        lambda: erase(item_id=found.item_id, because="person", key_id=1),
+    )
+    assert came in (["done", "content_needed"], ["content_gone", "done"])
+    kept = came[0] == "done"
+    assert (Appeal.objects.count(), Erasure.objects.count()) == ((1, 0) if kept else (0, 1))
+    assert ItemContent.objects.get(item=found.item).text == (WORDS if kept else "")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("_", range(3))
+def test_a_decision_made_while_somebody_erases_leaves_no_evidence_of_what_is_gone(transactional_db, _):
+    with time_machine.travel(now() - timedelta(hours=1)):
+        make.house()
+    moderator = person("moderator")
+    start_shift(actor=moderator)
+    case = make.case(queue="fraud")
+    claim = claim_next(actor=moderator)
+    came = at_once(
+        lambda: decide(actor=moderator, claim_id=claim.claim_id, verdict=SCAM),
+        lambda: erase(item_id=case.item_id, because="person", key_id=1),
+    )
+    assert came in (["done", "done"], ["done", "content_needed"])
+    erased = came[1] == "done"
+    assert ItemContent.objects.get().text == ("" if erased else WORDS)
+    assert DecisionWords.objects.get().evidence.get("text") == (None if erased else WORDS)
