@@ -17,7 +17,7 @@ from apps.intake.models import Item
 from apps.lawful.models import CounterNotice, LawNotice
 from apps.ledger.models import Event
 from apps.matching.models import Match
-from apps.quality.models import Adjudication, Comparison, Draw, Golden
+from apps.quality.models import Adjudication, Comparison, Draw, Golden, Void
 from apps.queues.models import Case
 from apps.queues.operations import claim_case, release_held
 from apps.training.models import Calibration, Module
@@ -57,7 +57,12 @@ def draws_all(events, *, demo):
 
 def every_room_has_something_to_show():
     assert Draw.objects.filter(comparison=None, void=None, case__state=Case.State.WAITING).count() == 6
-    assert Comparison.objects.filter(agreed=True).exists()
+    said = (
+        Draw.objects.count(),
+        list(Comparison.objects.values_list("agreed", flat=True)),
+        list(Void.objects.values_list("because", flat=True)),
+    )
+    assert Comparison.objects.filter(agreed=True).exists(), said
     assert Adjudication.objects.filter(decision=None, case__state=Case.State.WAITING).count() == 2
     assert Golden.objects.filter(retired_at=None).exists()
     assert set(Match.objects.values_list("verdict", flat=True)) == {"auto", "person"}

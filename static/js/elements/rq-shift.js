@@ -1,14 +1,16 @@
 /*
   <rq-shift data-minutes="130" data-to-break="22"> keeps the minutes of the shift bar true between two answers, and those of a
-  break or a rest: [data-until=SECOND] tells the minutes until then, [data-from=SECOND] is a button that can be pressed from
-  then on. No seconds, nothing urgent.
+  break or a rest: [data-until=SECOND] tells the minutes until then, [data-from=SECOND] is a button that can be pressed once
+  that second is over: what is said in whole seconds may end within it. No seconds are shown, nothing is urgent.
 */
+const over = (button) => (Number(button.dataset.from) + 1) * 1000;
+
 class Shift extends HTMLElement {
   connectedCallback() {
     this.since = performance.now();
     this.clock = setInterval(() => this.show(), 15_000);
-    const from = this.querySelector("[data-from]")?.dataset.from;
-    if (from) this.over = setTimeout(() => this.show(), Math.max(0, Number(from) * 1000 - Date.now()) + 500);
+    const waits = this.querySelector("[data-from]");
+    if (waits) this.over = setTimeout(() => this.show(), Math.max(0, over(waits) - Date.now()) + 100);
     this.show();
   }
 
@@ -25,7 +27,7 @@ class Shift extends HTMLElement {
       place.textContent = words(Math.max(Math.ceil((Number(place.dataset.until) * 1000 - Date.now()) / 60_000), 0));
     });
     this.querySelectorAll("[data-from]").forEach((button) => {
-      if (Date.now() >= Number(button.dataset.from) * 1000) button.disabled = false;
+      if (Date.now() >= over(button)) button.disabled = false;
     });
   }
 
