@@ -15,11 +15,18 @@ from apps.intake.models import Item
 from apps.ledger.operations import record
 from apps.trends.operations import forget_words
 
-# In this order, so that two erasures never wait for each other. Media are taken off erased content by the tick.
+# In this order, so that two erasures never wait for each other. Nobody is shown its media from that moment on; the files
+# that nothing points to any more are taken from the disk by the tick.
 TAKEN = {
     "revisions": """
         UPDATE intake_itemcontent SET text = '', context = '[]', erased_at = %(at)s
         WHERE item_id = %(item)s AND erased_at IS NULL
+    """,
+    "media": """
+        UPDATE intake_media SET file = '', veil = '', alt = '', transcript = '', frames = 0, state = 'refused',
+            refused_reason = 'It was erased.'
+        WHERE item_id = %(item)s
+            AND (file <> '' OR veil <> '' OR alt <> '' OR transcript <> '' OR state = 'preparing')
     """,
     "evidence": """
         UPDATE intake_accountevidence SET facts = '{}', erased_at = %(at)s
@@ -53,11 +60,11 @@ def erase(
 
     1. Lock the item, named by (source, external id) or by its id. Raises NotFound.
     2. Refuse while its content is needed to decide something (ContentNeeded).
-    3. Empty its texts, its thread, an account's evidence, what reporters wrote about it, and the evidence of decisions; take
-       words that it alone bore out of the counts of trends; write down that it was done, and at whose word: a person's who
-       may (NotAllowed), or a program's.
+    3. Empty its texts, its thread, its media, an account's evidence, what reporters wrote about it, and the evidence of
+       decisions; take words that it alone bore out of the counts of trends; write down that it was done, and at whose word: a
+       person's who may (NotAllowed), or a program's.
 
-    What follows follows by itself: its labels leave the training data as tombstones within a minute, its media leave
+    What follows follows by itself: its labels leave the training data as tombstones within a minute, its files leave
     the disk within two hours, cases of training are emptied within an hour. Asked again, the answer is the same.
     """
     if actor is not None:

@@ -114,7 +114,7 @@ def test_what_is_erased_stands_in_no_column_of_any_table(decided, platform):
     [event] = Event.objects.filter(kind="content.erased")
     assert event.data == {
         "erasure": erasure.pk, "because": "person", "revision": 1, "key": erasure.key_id, "revisions": 1,
-        "evidence": 0, "comments": 1, "decisions": 1,
+        "media": 0, "evidence": 0, "comments": 1, "decisions": 1,
     }  # fmt: skip
     assert DecisionWords.objects.get().erased_at == erasure.erased_at
 
