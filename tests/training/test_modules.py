@@ -276,6 +276,21 @@ def test_a_case_whose_content_is_erased_is_left_out(floor):
     assert (other.asked, other.right, other.passed) == (0, 0, False)
 
 
+def test_a_case_whose_content_is_erased_is_emptied_also_when_its_item_says_something_new(floor):
+    kept, gone = pairs(2)
+    unfinished = draft()
+    stays = put_in(unfinished, decision_id=kept.first_id)
+    taken = put_in(unfinished, decision_id=gone.first_id)
+    item = gone.first.item
+    ItemContent.objects.filter(item=item).update(text="", context=[], erased_at=now())
+    ItemContent.objects.create(item=item, revision=item.revision + 1, text="Something else.")
+    assert (forget_erased(), forget_erased()) == (1, 0)
+    for case in (stays, taken):
+        case.refresh_from_db()
+    assert (taken.text, taken.gone_at is None) == ("", False)
+    assert (stays.text == "", stays.gone_at) == (False, None)
+
+
 def test_answers_and_finished_modules_are_never_changed(floor):
     made = module()
     mine = give(actor=floor, person=floor, module_id=made.pk)
