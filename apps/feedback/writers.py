@@ -15,7 +15,9 @@ from apps.feedback.rows import as_json
 
 HELD = 28_000  # rows waiting for their partitions to be worth a row group
 FEW = 1_200  # rows of a partition: fewer wait for one round more
-OPEN = 48  # partitions at a time, a month of them; one that comes again later gets another part
+# Partitions at a time, a month of them and some: with one too few each would be closed before its turn comes again, and
+# every round would begin another part of all of them. One that comes again later gets another part.
+OPEN = 64
 NO_RULE = "none"
 
 

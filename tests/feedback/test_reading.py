@@ -2,20 +2,24 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from django.db import connection, connections, transaction
+from django.utils.timezone import now
 
+from apps.decisions.models import DecisionWords
 from apps.feedback import reading, writers
 from apps.feedback.columnar import sha256_of
 from apps.feedback.columns import SCHEMA
 from apps.feedback.keying import Pseudonyms, Split
+from apps.feedback.operations.splitting import settle_groups
 from apps.feedback.queries import restricted_codes
-from apps.feedback.reading import ROWS, Range, batches
+from apps.feedback.reading import READ, ROWS, Range, batches
+from apps.intake.models import Report
 from tests import make
 from tests.conftest import person
 from tests.feedback.conftest import past_decision
@@ -59,6 +63,40 @@ def test_whatever_stands_in_a_text_is_read_as_it_stands(decided):
     read = pa.concat_tables(batches(Range(max(made), restricted_codes())))
     assert dict(zip(read["id"].to_pylist(), read["text"].to_pylist(), strict=True)) == made
     assert (read["key"].null_count, read["rule_codes"].null_count) == (len(made), 0)
+
+
+def test_every_cell_of_a_batch_is_what_the_database_holds(decided):
+    """Told as one value and taken apart again, nothing moves into another cell, and nothing is not the same as no letters."""
+    made = []
+    for number, sharp in enumerate([*SHARP, ""]):
+        item = make.item(text=sharp)
+        report = make.report(item, by=f"reporter-{number}")
+        Report.objects.filter(pk=report.pk).update(reason=sharp, received_at=now() - timedelta(days=2))
+        made.append(
+            decided(
+                item=item, language=sharp[:8], reveal_state=sharp[:10], outcome="no_violation",
+                rationale=["news", "satire"] if number % 2 else [], confidence="sure" if number % 3 else "",
+            )
+        )  # fmt: skip
+    made.append(decided())  # nobody reported it
+    erased = decided(item=make.item(text="erased later"))
+    DecisionWords.objects.filter(decision=erased).update(evidence={}, erased_at=now())
+    settle_groups([one.item_id for one in made[::2]])
+    wanted = Range(erased.pk, restricted_codes())
+    [read] = batches(wanted)
+    with connection.cursor() as cursor:
+        restricted = cursor.cursor.mogrify("%s::varchar[]", [sorted(wanted.restricted)]).decode()
+        cursor.execute(ROWS.format(after=0, upto=erased.pk, size=100, changed="", restricted=restricted))
+        held = [dict(zip(READ, row, strict=True)) for row in cursor.fetchall()]
+    told = read.to_pylist()
+    for row in (*told, *held):
+        for name in ("media", "flags"):
+            row[name] = json.loads(row[name]) if isinstance(row[name], str) else row[name]
+    assert told == held
+    assert [row["id"] for row in told] == [one.pk for one in (*made, erased)]
+    assert [row["reason"] for row in told[-3:]] == ["", None, None]
+    assert [row["key"] is None for row in told[:2]] == [False, True]
+    assert (told[-1]["text"], told[-1]["kept"], told[-1]["rationale"]) == (None, False, "")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -121,6 +159,20 @@ def test_a_partition_with_few_rows_waits_for_one_round_more_and_loses_none(decid
     assert [group_sizes(found[rule]) for rule in "AB"] == [[5, 5, 5], [2, 1]]
     assert found["A"].read()["decision_id"].to_pylist() == [*range(5), *range(10, 15), *range(20, 25)]
     assert found["B"].read()["decision_id"].to_pylist() == [5, 15, 25]
+
+
+def test_the_partitions_of_a_month_stay_open_from_round_to_round(tmp_path, monkeypatch):
+    """Fifty rules and some more: one file each, whatever the number of rounds."""
+    monkeypatch.setattr(writers, "HELD", 60)
+    monkeypatch.setattr(writers, "FEW", 1)
+    kept = writers.Parquet(tmp_path)
+    rules = [f"R-{number}" for number in range(60)]
+    for first in (0, 100, 200):
+        kept.write(_rows(first, rules))
+    kept.close()
+    found = sorted(tmp_path.rglob("*.parquet"))
+    assert [path.name for path in found] == ["part-0.parquet"] * 60
+    assert {tuple(group_sizes(pq.ParquetFile(path))) for path in found} == {(1, 1, 1)}
 
 
 def _rows(first: int, rules: list[str]) -> pa.RecordBatch:
