@@ -13,6 +13,7 @@ from apps.erasure.queries import needed_because
 from apps.errors import Invalid, NotFound
 from apps.intake.models import Item
 from apps.ledger.operations import record
+from apps.quality.operations import make_way
 from apps.trends.operations import forget_words
 
 # In this order, so that two erasures never wait for each other. Nobody is shown its media from that moment on; the files
@@ -59,7 +60,7 @@ def erase(
     """Erase what an item says and showed, in all its revisions, with the evidence of decisions about it.
 
     1. Lock the item, named by (source, external id) or by its id. Raises NotFound.
-    2. Refuse while its content is needed to decide something (ContentNeeded).
+    2. Refuse while its content is needed to decide something (ContentNeeded). What only measures makes way.
     3. Empty its texts, its thread, its media, an account's evidence, what reporters wrote about it, and the evidence of
        decisions; take words that it alone bore out of the counts of trends; write down that it was done, and at whose word: a
        person's who may (NotAllowed), or a program's.
@@ -80,6 +81,7 @@ def erase(
     done = Erasure.objects.filter(item=item, revision=item.revision).first()
     if done is not None:
         return done
+    make_way(item.pk)  # undone with everything else, if it is refused
     if refusal := needed_because(item.pk):
         raise ContentNeeded(refusal)
     at, counts = now(), {}

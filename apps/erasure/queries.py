@@ -11,6 +11,7 @@ from apps.board.models import BoardCase, Dispute, Ruling
 from apps.decisions.models import Decision
 from apps.lawful.models import CounterNotice, LawNotice
 from apps.queues.models import Case
+from apps.queues.queries import BLIND
 
 # 18 U.S.C. 2258A(h) asks for a year. Where another law asks for longer, its authority's request keeps the content.
 EVIDENCE_KEPT_FOR = timedelta(days=365)
@@ -20,8 +21,10 @@ PROCEDURE = (
 )
 
 
-def needed_because(item_id: int) -> str:
+def needed_because(item_id: int, *, making_way: bool = False) -> str:
     """Why the content of an item is still needed, as a sentence that says what to do first; empty when it is not.
+
+    `making_way`: asked ahead, leaving out cases that only measure and that nobody has taken up, for they make way.
 
     What is being decided is decided first: a question nobody could answer any more would help no one, and who deletes a
     post does not end what was asked about it. Nor does she take away what may be evidence of a crime.
@@ -30,7 +33,10 @@ def needed_because(item_id: int) -> str:
         return "An appeal about it is being heard. It can be erased once the appeal is decided."
     if _before_the_law(item_id):
         return PROCEDURE
-    if Case.objects.filter(item_id=item_id).exclude(state=Case.State.DONE).exists():
+    cases = Case.objects.filter(item_id=item_id).exclude(state=Case.State.DONE)
+    if making_way:
+        cases = cases.exclude(state=Case.State.WAITING, purpose__in=BLIND)
+    if cases.exists():
         return "A case about it is open. It can be erased once the case is decided."
     if until := _evidence_until(item_id):
         return f"It may be evidence of a crime, which its rule asks to keep. It can be erased from {until:%Y-%m-%d} on."

@@ -21,7 +21,7 @@ from apps.errors import DomainError
 def erase_content(request: HttpRequest, item_id: int) -> HttpResponse:
     """What goes, what stays; then it is done at once."""
     item = access_item(request.user, item_id)  # type: ignore[arg-type]
-    form, refusal = EraseForm(request.POST or None), needed_because(item.pk)
+    form, refusal = EraseForm(request.POST or None), needed_because(item.pk, making_way=True)
     status = 200
     if request.method == "POST":
         if form.is_valid():

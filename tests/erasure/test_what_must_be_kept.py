@@ -21,7 +21,8 @@ from apps.errors import DomainError
 from apps.intake.models import ItemContent, Report
 from apps.lawful.operations import send
 from apps.ledger.models import Event
-from apps.quality.models import Draw
+from apps.quality.models import Draw, Void
+from apps.queues.models import Case
 from apps.queues.operations import claim_next
 from apps.wellbeing.operations import start_shift
 from tests import make
@@ -222,3 +223,40 @@ def test_a_decision_made_while_somebody_erases_leaves_no_evidence_of_what_is_gon
     erased = came[1] == "done"
     assert ItemContent.objects.get().text == ("" if erased else WORDS)
     assert DecisionWords.objects.get().evidence.get("text") == (None if erased else WORDS)
+
+
+# What only measures
+
+
+@pytest.fixture
+def looked_at(db, moderator) -> Decision:
+    """A decision that was drawn for a second look, which nobody has taken up yet."""
+    with time_machine.travel(now() - timedelta(hours=1)):
+        make.house()
+    plan()
+    from tests.quality.conftest import case, decided
+
+    start_shift(actor=moderator)
+    return decided(moderator, case(text=WORDS))
+
+
+def test_a_second_look_that_nobody_has_taken_up_makes_way(looked_at, signed_in):
+    [look] = Draw.objects.all()
+    page = signed_in("admin").get(f"/items/{looked_at.item_id}/erase/").content.decode()
+    assert "It cannot be erased now." not in page
+    assert ask(looked_at).status_code == 200
+    look.case.refresh_from_db()
+    assert (look.case.state, look.void.because) == ("done", "item_gone")
+
+
+def test_one_that_somebody_is_at_is_finished_first_and_nothing_makes_way_meanwhile(looked_at):
+    [look] = Draw.objects.all()
+    Case.objects.filter(pk=look.case_id).update(state="claimed")
+    refused_for(looked_at, "A case about it is open. It can be erased once the case is decided.")
+    assert not Void.objects.exists()
+
+
+def test_what_is_refused_keeps_its_second_look(looked_at, legal):
+    notice(looked_at, legal)
+    refused_for(looked_at, PROCEDURE)
+    assert (Draw.objects.get().case.state, Void.objects.count()) == ("waiting", 0)

@@ -9,6 +9,7 @@ from django.utils.timezone import now
 
 from apps.decisions.models import Decision, Enforcement, Notice
 from apps.decisions.verdict import Verdict
+from apps.erasure.operations import erase
 from apps.feedback.operations.exporting import export
 from apps.guidelines.operations import open_draft, publish
 from apps.intake.models import ItemContent
@@ -226,3 +227,13 @@ def test_nothing_golden_nor_any_copy_of_it_is_in_a_split(golden, tmp_path):
     assert len(of_golden) == 4
     assert {splits[pk] for pk in (*of_golden, copy.pk)} == {None}
     assert {splits[one.pk] for one in others} & {"train", "validation"}
+
+
+def test_its_content_is_erased_and_it_goes_out_of_use_with_the_case_that_waited(golden):
+    put_in_now = given(golden)
+    assert put_in_now is not None
+    erase(item_id=golden.item_id, because="person", key_id=1)
+    golden.refresh_from_db()
+    put_in_now.case.refresh_from_db()
+    assert (golden.retired_because, put_in_now.case.state) == ("item_gone", "done")
+    assert given(golden) is None

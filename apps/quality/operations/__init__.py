@@ -1,6 +1,7 @@
 """The verbs of the room, one file per noun they act on."""
 
 from apps.quality.operations.drawing import draw, void_changed, void_forgotten
+from apps.quality.operations.erasing import make_way
 from apps.quality.operations.giving import answer, put_in
 from apps.quality.operations.golden import add_golden, retire, retire_changed, retire_moved
 from apps.quality.operations.planning import plan_for, set_plan
@@ -11,6 +12,7 @@ __all__ = [
     "answer",
     "compare",
     "draw",
+    "make_way",
     "plan_for",
     "put_in",
     "retire",
