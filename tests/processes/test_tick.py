@@ -158,7 +158,7 @@ def test_without_redis_nobody_is_waited_for(owed, a_worker_goes_round, monkeypat
 
 def test_a_worker_that_went_round_says_so_while_it_does_and_for_two_seconds(owed, monkeypatch):
     seen = []
-    monkeypatch.setattr(jobs, "drain_once", lambda: seen.append(wiring.is_relaying()))
+    monkeypatch.setattr(jobs, "drain_once", lambda **_: seen.append(wiring.is_relaying()))
     jobs.drain_relay()
     left = wiring._line().pttl(wiring.RELAYING)
     assert (seen, wiring.is_relaying()) == ([True], True)
