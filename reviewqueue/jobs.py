@@ -8,7 +8,6 @@ from django_rq import job
 from apps.ledger.operations import drain_once
 from reviewqueue.wiring import AWAKE, GATHER_SECONDS, RELAYING, RELAYING_SECONDS
 
-REST_AT_MOST = 0.05  # seconds after one subscriber
 LINGER_SECONDS = 2  # after its last round a worker counts as going round: the next commit wakes it again
 
 
@@ -20,15 +19,7 @@ def drain_relay() -> None:
     try:
         time.sleep(GATHER_SECONDS)
         line.delete(AWAKE)
-        drain_once(rest=leave_room)
+        drain_once()
     finally:
         with contextlib.suppress(redis.RedisError):
             line.set(RELAYING, 1, ex=LINGER_SECONDS)
-
-
-def leave_room(seconds: float) -> None:
-    """Rest as long as the work took: what became due with the full second is done within the second, not in one go.
-
-    In one go a worker and its database take half of a small machine for a third of every second, and pages wait.
-    """
-    time.sleep(min(seconds, REST_AT_MOST))

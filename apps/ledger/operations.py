@@ -1,7 +1,6 @@
 """Writing down what happened, and handing it on."""
 
 import json
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -272,11 +271,8 @@ def drain(*, rounds: int = 200) -> int:
     return total
 
 
-def drain_once(*, batch: int = 500, rest: Callable[[float], None] | None = None) -> int:
+def drain_once(*, batch: int = 500) -> int:
     """Hand over what is owed and due now, once round all subscribers; how many handoffs were made.
-
-    `rest` is told after each subscriber how many seconds it took, so that whoever is in no hurry can leave the
-    processor to others; not while so much is owed that batches are full.
 
     What comes up meanwhile waits for the next round: whoever commits it wakes one. A round costs some
     statements for each subscriber however little it hands over, so going round again at once, for the few
@@ -285,12 +281,10 @@ def drain_once(*, batch: int = 500, rest: Callable[[float], None] | None = None)
     total, read, owed = 0, Read(), set(owing())
     # In the order of the table: what a subscriber leaves behind, one further down may be told on the same round.
     for subscriber in [name for name in subscriptions.handlers if name in owed]:
-        handed, began = batch, time.monotonic()
+        handed = batch
         while handed == batch:
             handed = relay(subscriber, limit=batch, read=read)
             total += handed
-            if rest is not None and 0 < handed < batch:
-                rest(time.monotonic() - began)
     return total
 
 

@@ -159,16 +159,3 @@ def test_an_event_is_owed_once_to_a_subscriber(heard):
     ring()
     with pytest.raises(IntegrityError, match="handoff_once_per_subscriber"), transaction.atomic():
         Handoff.objects.create(event=Event.objects.get(), subscriber="listener")
-
-
-def test_whoever_is_in_no_hurry_is_told_how_long_each_hand_over_took_but_not_while_batches_are_full(
-    heard,
-):
-    rests = []
-    ring(5)
-    assert ledger.drain_once(batch=2, rest=rests.append) == 5
-    assert [len(batch) for batch in heard] == [2, 2, 1]
-    assert len(rests) == 1  # after the last, which was not full
-    assert 0 < rests[0] < 60
-    assert ledger.drain_once(batch=2, rest=rests.append) == 0
-    assert len(rests) == 1  # nothing was handed over: nothing to rest from

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import redis
@@ -124,10 +125,18 @@ def owed(db, monkeypatch):
 
 
 @pytest.fixture
-def a_worker_goes_round():
-    wiring._line().set(wiring.RELAYING, 1, ex=30)
+def said_here(monkeypatch):
+    """Whether a worker goes round is said under a name of this test's own: others run beside it, on the same Redis."""
+    name = f"{wiring.RELAYING}:{uuid4()}"
+    for module in (wiring, jobs):
+        monkeypatch.setattr(module, "RELAYING", name)
     yield
-    wiring._line().delete(wiring.RELAYING)
+    wiring._line().delete(name)
+
+
+@pytest.fixture
+def a_worker_goes_round(said_here):
+    wiring._line().set(wiring.RELAYING, 1, ex=30)
 
 
 def test_what_no_worker_takes_is_handed_over_after_a_second(owed):
@@ -156,11 +165,10 @@ def test_without_redis_nobody_is_waited_for(owed, a_worker_goes_round, monkeypat
     assert sweeps.relay_late() == 1
 
 
-def test_a_worker_that_went_round_says_so_while_it_does_and_for_two_seconds(owed, monkeypatch):
+def test_a_worker_that_went_round_says_so_while_it_does_and_for_two_seconds(owed, said_here, monkeypatch):
     seen = []
-    monkeypatch.setattr(jobs, "drain_once", lambda **_: seen.append(wiring.is_relaying()))
+    monkeypatch.setattr(jobs, "drain_once", lambda: seen.append(wiring.is_relaying()))
     jobs.drain_relay()
     left = wiring._line().pttl(wiring.RELAYING)
     assert (seen, wiring.is_relaying()) == ([True], True)
     assert 0 < left <= 2000
-    wiring._line().delete(wiring.RELAYING)

@@ -77,11 +77,3 @@ def test_a_drain_that_could_not_be_queued_is_not_remembered(line, monkeypatch):
     line.up = False
     wiring.wake_relay()
     assert line.asked == 2
-
-
-@pytest.mark.parametrize(("worked", "rested"), [(0.002, 0.002), (0.05, 0.05), (3.0, 0.05)])
-def test_a_worker_rests_as_long_as_it_worked_but_never_long(monkeypatch, worked, rested):
-    slept = []
-    monkeypatch.setattr(jobs.time, "sleep", slept.append)
-    jobs.leave_room(worked)
-    assert slept == [rested]
