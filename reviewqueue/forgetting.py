@@ -16,6 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
+from apps.intake.media.erased import EMPTIED, FULL
 from apps.intake.media.places import full_path, touch
 from apps.ledger.operations import record
 
@@ -48,17 +49,13 @@ POINTS: dict[str, tuple[str, ...]] = {
     "authority": ("SELECT sha256 FROM authority_document WHERE sha256 = ANY(%(names)s)",),
     "board": ("SELECT sha256 FROM board_sealedfile WHERE sha256 = ANY(%(names)s)",),
 }
-ERASED = """
+ERASED = f"""
     SELECT media.id, media.file FROM intake_itemcontent said
     JOIN intake_media media ON media.item_id = said.item_id AND media.revision = said.revision
-    WHERE said.erased_at IS NOT NULL
-      AND (media.file <> '' OR media.veil <> '' OR media.alt <> '' OR media.transcript <> '' OR media.state = 'preparing')
+    WHERE said.erased_at IS NOT NULL AND {FULL}
     ORDER BY media.id LIMIT %s FOR NO KEY UPDATE OF media
-"""
-BLANK = """
-    UPDATE intake_media SET file = '', veil = '', alt = '', transcript = '', frames = 0, state = 'refused',
-           refused_reason = 'It was erased.' WHERE id = ANY(%s)
-"""
+"""  # noqa: S608  (constants)
+BLANK = f"UPDATE intake_media SET {EMPTIED} WHERE id = ANY(%s)"  # noqa: S608
 
 log = logging.getLogger("reviewqueue.files")
 

@@ -11,6 +11,7 @@ from apps.erasure.errors import ContentNeeded
 from apps.erasure.models import Erasure
 from apps.erasure.queries import needed_because
 from apps.errors import Invalid, NotFound
+from apps.intake.media.erased import EMPTIED, FULL
 from apps.intake.models import Item
 from apps.ledger.operations import record
 from apps.quality.operations import make_way
@@ -23,12 +24,7 @@ TAKEN = {
         UPDATE intake_itemcontent SET text = '', context = '[]', erased_at = %(at)s
         WHERE item_id = %(item)s AND erased_at IS NULL
     """,
-    "media": """
-        UPDATE intake_media SET file = '', veil = '', alt = '', transcript = '', frames = 0, state = 'refused',
-            refused_reason = 'It was erased.'
-        WHERE item_id = %(item)s
-            AND (file <> '' OR veil <> '' OR alt <> '' OR transcript <> '' OR state = 'preparing')
-    """,
+    "media": f"UPDATE intake_media media SET {EMPTIED} WHERE item_id = %(item)s AND {FULL}",  # noqa: S608  (constants)
     "evidence": """
         UPDATE intake_accountevidence SET facts = '{}', erased_at = %(at)s
         WHERE item_id = %(item)s AND erased_at IS NULL
