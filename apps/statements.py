@@ -2,6 +2,10 @@
 
 Measured on PostgreSQL 18: planning 1.1 ms, execution 0.14 ms. Behind a pooler that gives every
 transaction another connection these must be switched off (PREPARED_STATEMENTS=false, docs/deploy.md).
+
+A plan lives long. Made while a table is small it would read all of it, and go on doing so while the table grows: after the
+first ten thousand decisions a claim read a thousand rows that were not its own. These statements look up little, so that
+whenever they are planned, whatever has an index is read by it.
 """
 
 import json
@@ -16,6 +20,8 @@ from django.conf import settings
 from django.db import connection, models
 
 Row = TypeVar("Row", bound=models.Model)
+
+BY_INDEX = "SET LOCAL enable_seqscan = off; "  # until the end of the transaction; alone, of the statement
 
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 _PARAMETER = re.compile(r"%\((\w+)\)s")
@@ -42,7 +48,7 @@ class Statement:
         numbered = _PARAMETER.sub(lambda match: f"${self.parameters.index(match[1]) + 1}", sql)
         self._prepare = f"PREPARE {name} AS {numbered.replace('%%', '%')}"
         places = ", ".join(f"%({parameter})s" for parameter in self.parameters)
-        self._execute = f"EXECUTE {name} ({places})" if places else f"EXECUTE {name}"
+        self._execute = BY_INDEX + (f"EXECUTE {name} ({places})" if places else f"EXECUTE {name}")
 
     def run(self, values: Mapping[str, Any], *, first: str = "") -> tuple[Any, ...] | None:
         """Execute, and give the first row, if any. One round trip once prepared.

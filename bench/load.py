@@ -40,6 +40,10 @@ SENTENCES = {
     "vi": "Các người không bao giờ chịu học, và ai trong nhóm này cũng biết các người đã làm gì tuần trước. ",
     "": "lol ok 😂😂 check the link in bio, first ten only!! ",
 }
+FILLED = """
+SELECT string_agg(oid::regclass::text, ', ') FROM pg_class
+WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0
+"""
 
 
 def load(cases: int, *, say: Callable[[str], None] = print) -> dict[str, Any]:
@@ -65,7 +69,10 @@ def load(cases: int, *, say: Callable[[str], None] = print) -> dict[str, Any]:
             took[name] = round(time.monotonic() - since, 2)
             say(f"  {name}: {took[name]} s")
         since = time.monotonic()
-        cursor.execute("VACUUM (ANALYZE)")
+        # A table in which nothing is yet stays unmeasured, as it does wherever one begins: told that it is empty, PostgreSQL
+        # would plan to read all of it, and do so until it looks again.
+        cursor.execute(FILLED)
+        cursor.execute(f"VACUUM (ANALYZE) {cursor.fetchone()[0]}")
         cursor.execute("CHECKPOINT")
         took["vacuum, analyse, checkpoint"] = round(time.monotonic() - since, 2)
     took["seconds"] = round(time.monotonic() - began, 1)

@@ -1,0 +1,43 @@
+"""Statements that are planned once, for as long as a connection lasts."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apps.statements import Statement
+
+ONE = Statement("house_test_one", "SELECT pseudonym FROM accounts_user WHERE id = %(id)s::bigint")
+
+
+def plan_of(statement, values):
+    """How it is carried out as this connection has planned it, sent as the statement is sent."""
+    with CaptureQueriesContext(connection) as seen:
+        statement.run(values)
+    sent = seen.captured_queries[-1]["sql"]
+    assert "EXECUTE house_test_one" in sent
+    with connection.cursor() as cursor:
+        cursor.execute(sent.replace("EXECUTE", "EXPLAIN EXECUTE"))
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
+@pytest.fixture
+def measured(moderator):
+    """A table of a few rows, about which PostgreSQL knows that it is small."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE accounts_user")
+        cursor.execute("EXPLAIN SELECT pseudonym FROM accounts_user WHERE id = 1")
+        assert "Seq Scan" in cursor.fetchone()[0]  # what anybody else would do with it
+    return moderator
+
+
+def test_what_is_planned_while_a_table_is_small_goes_by_its_index_all_the_same(measured):
+    plan = plan_of(ONE, {"id": measured.pk})
+    assert "Index Scan using accounts_user_pkey" in plan
+    assert "Seq Scan" not in plan
+
+
+def test_what_others_ask_after_the_transaction_is_planned_as_ever(transactional_db):
+    assert ONE.run({"id": 0}) is None
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW enable_seqscan")
+        assert cursor.fetchone() == ("on",)
