@@ -28,6 +28,7 @@ HANDS = 4_000  # different kinds of decision
 MONTHS = 12
 FLOOR_ROWS = 200_000
 
+# No text comes twice: each begins with its number, in letters, since seven digits would be somebody's telephone number.
 LOAD = [
     ("authors", """
         INSERT INTO intake_author (id, source, external_id, handle, followers, public_figure)
@@ -65,7 +66,7 @@ LOAD = [
     """),
     ("words", """
         INSERT INTO decisions_decisionwords (decision_id, explanation, private_note, parameters, evidence)
-        SELECT %(first)s + i, '', '', '{}', jsonb_set(hand.evidence, '{text}', to_jsonb(i || '. ' || hand.body))
+        SELECT %(first)s + i, '', '', '{}', jsonb_set(hand.evidence, '{text}', to_jsonb(translate(i::text, '0123456789', 'bcdfghjkmn') || '. ' || hand.body))
         FROM generate_series(1, %(n)s) i JOIN hand ON hand.n = i %% %(hands)s
     """),
     ("reports", """

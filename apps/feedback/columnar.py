@@ -1,7 +1,7 @@
 """Words for working on columns of Arrow: a value is told once for each different one, never once a row."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -25,11 +25,11 @@ def each(column: pa.Array, tell: Callable[[Any], Any], type: pa.DataType) -> pa.
     return pa.array([tell(value) for value in coded.dictionary.to_pylist()], type).take(coded.indices)
 
 
-def hexed(digests: Sequence[bytes], size: int) -> pa.Array:
-    """Digests of `size` bytes each as a column of hexadecimal text, written in one piece."""
-    ends = np.arange(len(digests) + 1, dtype=np.int32) * (2 * size)
-    written = b"".join(digests).hex().encode()
-    return pa.StringArray.from_buffers(len(digests), pa.py_buffer(ends), pa.py_buffer(written))
+def hexed(digests: bytes, size: int) -> pa.Array:
+    """Digests of `size` bytes each, one after the other, as a column of hexadecimal text."""
+    number = len(digests) // size
+    ends = np.arange(number + 1, dtype=np.int32) * (2 * size)
+    return pa.StringArray.from_buffers(number, pa.py_buffer(ends), pa.py_buffer(digests.hex().encode()))
 
 
 def sha256_of(texts: pa.Array) -> pa.Array:
@@ -38,7 +38,7 @@ def sha256_of(texts: pa.Array) -> pa.Array:
     _, ends, written = some.buffers()
     begins = np.frombuffer(ends, np.int32)[some.offset : some.offset + len(some) + 1].tolist()
     told, sha256 = memoryview(written or b""), hashlib.sha256
-    column = hexed([sha256(told[begin:end]).digest() for begin, end in pairwise(begins)], 32)
+    column = hexed(b"".join([sha256(told[begin:end]).digest() for begin, end in pairwise(begins)]), 32)
     return column if some is texts else column.take(places_of(texts.is_valid()))
 
 

@@ -2,13 +2,17 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+
+NAME = 16  # bytes of a pseudonym
 _AS_BYTES = b"%d".__mod__
 SHARES = (("train", 0.8), ("validation", 0.1), ("test", 0.1))
+SIDES = np.array([name for name, _ in SHARES], dtype=object)
 TEST_IS_THE_LAST = 0.2  # of the decisions, in time, unless a date is given
 
 
@@ -22,17 +26,29 @@ class Pseudonyms:
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     def of(self, what: str, number: int | None) -> str | None:
-        return self.many(what, [number])[0]
+        if number is None:
+            return None
+        whole = self._keyed(what)
+        whole.update(_AS_BYTES(number >> 2))
+        begin = NAME * (number & 3)
+        return bytes(whole.digest()[begin : begin + NAME]).hex()
 
     def many(self, what: str, numbers: Iterable[int | None]) -> list[str | None]:
         """The names of many; None stays None."""
-        return [None if number is None else self.digests(what, [number])[0].hex() for number in numbers]
+        return [self.of(what, number) for number in numbers]
 
-    def digests(self, what: str, numbers: Iterable[int]) -> list[bytes]:
-        """The names of many before they are written in hexadecimal: BLAKE2b of `what:number`, 16 bytes each."""
-        return _digests(
-            hashlib.blake2b(f"{what}:".encode(), digest_size=16, key=self.salt), map(_AS_BYTES, numbers)
-        )
+    def digests(self, what: str, numbers: Sequence[int]) -> bytes:
+        """The names of many before they are written in hexadecimal, 16 bytes each, one after the other.
+
+        BLAKE2b gives 64 bytes for the price of 16: of `what:N` they are the names of the numbers 4N to 4N + 3.
+        """
+        asked = np.asarray(numbers, np.int64)
+        found, where = np.unique(asked >> 2, return_inverse=True)
+        told = b"".join(_digests(self._keyed(what), map(_AS_BYTES, found.tolist())))
+        return bytes(np.frombuffer(told, np.uint8).reshape(-1, 4, NAME)[where, asked & 3].tobytes())
+
+    def _keyed(self, what: str) -> Any:
+        return hashlib.blake2b(f"{what}:".encode(), digest_size=4 * NAME, key=self.salt)
 
 
 @dataclass(frozen=True)
@@ -57,8 +73,8 @@ class Split:
         """The sides of many."""
         keyed = hashlib.blake2b(digest_size=8, key=self.seed.encode()[:64])
         train, known = self.train, self.train + self.validation
-        places = [int.from_bytes(digest) / 2**64 for digest in _digests(keyed, map(str.encode, groups))]
-        return ["train" if place < train else "validation" if place < known else "test" for place in places]
+        places = np.frombuffer(b"".join(_digests(keyed, map(str.encode, groups))), ">u8") / 2**64
+        return SIDES[np.searchsorted((train, known), places, side="right")].tolist()  # type: ignore[no-any-return]
 
     def of(self, group: str, decided_at: datetime, review_kind: str) -> str | None:
         if review_kind in NEVER_SPLIT:

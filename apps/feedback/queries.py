@@ -11,6 +11,7 @@ from django.db.models import Max, Q
 from django.utils.timezone import now
 
 from apps.decisions.models import UNDO_WITHIN, Decision, DecisionWords
+from apps.feedback.lines import Lines
 from apps.feedback.models import ExportRun, Label, SplitCluster, SplitGroup, SplitVersion
 from apps.guidelines.models import RuleVersion
 from apps.statements import numbers
@@ -18,6 +19,7 @@ from apps.statements import numbers
 RUNS_SHOWN = 50
 FINISHED_SHOWN = 5
 CHUNK = 200_000  # ids per counting read
+FEW = 4  # of them, which are counted before another connection stands
 NEVER_SHOWN = "YS-1"  # child abuse material: a hash and a label at most, whatever exposure a version gives it
 SETTLED = UNDO_WITHIN * 2
 # Labels are kept once a decision can no longer be taken back: what a cursor covers, the range of decisions covers too.
@@ -115,10 +117,20 @@ def reasons() -> dict[str, int]:
 
 
 def _pieces(sql: str, upto: int) -> Iterator[tuple[Any, ...]]:
-    for start in range(0, upto, CHUNK):
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [start, min(start + CHUNK, upto)])
-            yield from cursor.fetchall()
+    """The rows of all pieces; several are counted at the same time, except inside a transaction."""
+    pieces = [(sql, start, min(start + CHUNK, upto)) for start in range(0, upto, CHUNK)]
+    if len(pieces) < FEW or connection.in_atomic_block:
+        yield from (row for piece in pieces for row in _counted(*piece, connection))
+        return
+    with Lines() as lines:
+        for counted in [lines.read(_counted, *piece) for piece in pieces]:
+            yield from counted.result()
+
+
+def _counted(sql: str, after: int, upto: int, line: Any) -> list[tuple[Any, ...]]:
+    with line.cursor() as cursor:
+        cursor.execute(sql, [after, upto])
+        return list(cursor.fetchall())
 
 
 def said_of(items: Iterable[int], upto: int) -> dict[int, list[Said]]:

@@ -7,10 +7,9 @@ parses it: no row is ever a Python object. The next batches are read while one i
 import json
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import chain, repeat
-from queue import Queue
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,10 +20,9 @@ import pyarrow.csv
 import pyarrow.json
 from django.db import connection
 
+from apps.feedback.lines import Lines
+
 BATCH = 5_000  # rows per read
-READERS = (
-    2  # connections that read at the same time: one waits for the disk, or is parsed, while the other is read
-)
 AHEAD = 2  # batches that are read or wait to be worked on
 LIST = "\x1f"  # between the elements of a list in its cell
 COMMA, QUOTE = "\x02", "\x01"  # never in JSON as PostgreSQL writes it, so that it needs no quotes
@@ -129,33 +127,15 @@ def batches(asked: Range) -> Iterator[pa.Table]:
             table for piece in _pieces(asked) if (table := _batch(asked, *piece, connection)).num_rows
         )
         return
-    lines: Queue[Any] = Queue()
-    for _ in range(READERS):
-        line = connection.copy()
-        line.inc_thread_sharing()
-        lines.put(line)
-
-    def read(after: int, upto: int) -> pa.Table:
-        line = lines.get()
-        try:
-            return _batch(asked, after, upto, line)
-        finally:
-            lines.put(line)
-
     waiting: deque[Future[pa.Table]] = deque()
-    readers = ThreadPoolExecutor(READERS, thread_name_prefix="export-reader")
-    try:
+    with Lines() as lines:
         for piece in chain(_pieces(asked), repeat(None, AHEAD)):
             if piece is not None:
-                waiting.append(readers.submit(read, *piece))
+                waiting.append(lines.read(_batch, asked, *piece))
             if waiting and (piece is None or len(waiting) > AHEAD):
                 table = waiting.popleft().result()
                 if table.num_rows:
                     yield table
-    finally:
-        readers.shutdown(cancel_futures=True)
-        while not lines.empty():
-            lines.get().close()
 
 
 def _pieces(asked: Range) -> Iterator[tuple[int, int]]:

@@ -29,7 +29,7 @@ from apps.feedback.columns import MOMENT, NAMES, SCHEMA, SCHEMA_VERSION
 from apps.feedback.content import content_of
 from apps.feedback.facts import Inclusion
 from apps.feedback.groups import groups_of, names_of_clusters
-from apps.feedback.keying import NEVER_SPLIT, Split
+from apps.feedback.keying import NAME, NEVER_SPLIT, Split
 from apps.feedback.labels import cited_of, label_of
 from apps.feedback.opinions import REVIEW_KINDS, Around, Export, Opinions
 from apps.feedback.redaction import is_code
@@ -51,7 +51,7 @@ def rows_of(raw: pa.Table, around: Around, export: Export) -> pa.RecordBatch:
     size = raw.num_rows
     read = {name: whole(raw[name]) for name in raw.column_names}
     names = export.pseudonyms
-    own = hexed(names.digests("item", read["item_id"].to_numpy().tolist()), 16)
+    own = hexed(names.digests("item", read["item_id"].to_numpy()), NAME)
     said = Opinions(read, around, export)
     cited = _cited(read, export)
     rare = pc.and_(
@@ -120,7 +120,7 @@ def as_json(value: Any, *, sort_keys: bool = False) -> str:
 
 def _named(column: pa.Array, what: str, export: Export) -> pa.Array:
     coded = column.dictionary_encode()
-    return hexed(export.pseudonyms.digests(what, coded.dictionary.to_pylist()), 16).take(coded.indices)
+    return hexed(export.pseudonyms.digests(what, coded.dictionary.to_numpy()), NAME).take(coded.indices)
 
 
 def _cited(read: dict[str, pa.Array], export: Export) -> dict[str, pa.Array]:

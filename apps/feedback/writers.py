@@ -5,15 +5,17 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from apps.feedback.columnar import TEXT, each
 from apps.feedback.columns import NAMES, SCHEMA
 from apps.feedback.labelstudio import task
 from apps.feedback.rows import as_json
 
-HELD = 28_000  # rows waiting for their partitions to be worth a row group
+HELD = 36_000  # rows waiting for their partitions to be worth a row group
 FEW = 1_200  # rows of a partition: fewer wait for one round more
 # Partitions at a time, a month of them and some: with one too few each would be closed before its turn comes again, and
 # every round would begin another part of all of them. One that comes again later gets another part.
@@ -42,8 +44,11 @@ def _leaves(name: str, type: pa.DataType) -> list[str]:
 REPEATED = [leaf for field in SCHEMA for leaf in _leaves(field.name, field.type) if leaf not in UNIQUE]
 # A dictionary leaves nothing to pack, and for each piece the packing has to be made ready.
 PACKED = dict.fromkeys(REPEATED, "none") | dict.fromkeys(sorted(UNIQUE), "zstd")
-# The least and the most of a hash or a text help nobody to find anything, and are held until a file is closed.
-LOOKED_FOR = [*REPEATED, "decision_id", "decided_at"]
+# By what rows are looked for. The least and the most of anything else help nobody, and are held until a file is closed.
+LOOKED_FOR = [
+    "decision_id", "decided_at", "language", "content_type", "rule_code", "rule_version", "guideline_version", "label",
+    "severity", "label_status", "review_kind", "source", "split", "demo",
+]  # fmt: skip
 LEVEL = dict.fromkeys(sorted(UNIQUE), 1)
 
 
@@ -113,9 +118,11 @@ class Parquet:
         self.waiting = 0
 
     def write(self, rows: pa.RecordBatch) -> None:
-        months = rows["decided_at"].to_numpy(zero_copy_only=False).astype("datetime64[M]").astype(str)
+        months = each(
+            pa.array(rows["decided_at"].to_numpy().astype("datetime64[M]").view("int64")), _month, TEXT
+        )
         rule = pc.fill_null(rows["rule_code"], NO_RULE)
-        place = pc.binary_join_element_wise("month=", pa.array(months), "/rule=", rule, "")
+        place = pc.binary_join_element_wise("month=", months, "/rule=", rule, "")
         coded = place.dictionary_encode()
         order = pc.array_sort_indices(coded.indices)
         rows, codes = rows.take(order), coded.indices.take(order).to_numpy()
@@ -141,7 +148,6 @@ class Parquet:
             self._writer(name).write_table(pa.Table.from_batches(pieces, SCHEMA))
             self.waited.discard(name)
             self.waiting -= size
-        pa.default_memory_pool().release_unused()
 
     def _writer(self, name: str) -> pq.ParquetWriter:
         writer = self.open.pop(name, None)
@@ -169,6 +175,10 @@ FORMATS: dict[str, type[Jsonl] | type[Csv] | type[LabelStudio] | type[Parquet]] 
     "parquet": Parquet,
     "label_studio": LabelStudio,
 }
+
+
+def _month(since_1970: int) -> str:
+    return str(np.datetime64(since_1970, "M"))
 
 
 def _cell(value: Any) -> Any:

@@ -51,13 +51,13 @@ def test_the_salt_is_in_no_byte_and_another_export_has_other_names(decided, tmp_
     for _ in range(RARE):
         decided()
     salts: list[bytes] = []
-    ask = Pseudonyms.many
+    ask = Pseudonyms.digests
 
     def remembering(self, what, numbers):
         salts.append(self.salt)
         return ask(self, what, numbers)
 
-    monkeypatch.setattr(Pseudonyms, "many", remembering)
+    monkeypatch.setattr(Pseudonyms, "digests", remembering)
     (tmp_path / "a").mkdir()
     export(tmp_path / "a", formats=["jsonl"], actor=None)
     export(tmp_path / "b", formats=["jsonl"], actor=None)

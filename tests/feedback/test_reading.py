@@ -12,10 +12,11 @@ from django.db import connection, connections, transaction
 from django.utils.timezone import now
 
 from apps.decisions.models import DecisionWords
-from apps.feedback import reading, writers
+from apps.feedback import queries, writers
 from apps.feedback.columnar import sha256_of
 from apps.feedback.columns import SCHEMA
 from apps.feedback.keying import Pseudonyms, Split
+from apps.feedback.lines import READERS
 from apps.feedback.operations.splitting import settle_groups
 from apps.feedback.queries import restricted_codes
 from apps.feedback.reading import READ, ROWS, Range, batches
@@ -123,16 +124,33 @@ def test_outside_a_transaction_other_connections_read_the_same_rows_in_the_same_
     early = batches(asked)
     assert next(early).num_rows == 2
     early.close()  # whoever stops early leaves no connection behind
-    assert len(lines) == 2 * reading.READERS
+    assert len(lines) == 2 * READERS
     assert [line.connection for line in lines] == [None] * len(lines)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_counted_on_several_connections_is_what_one_counts(monkeypatch):
+    make.house()
+    who = person("moderator")
+    made = [past_decision(who, item=make.item(text=str(number))) for number in range(9)]
+    upto = made[7].pk
+    alone = queries.volume(upto)
+    assert sum(alone.languages.values()) == sum(alone.hours.values()) == 8
+    monkeypatch.setattr(queries, "CHUNK", 1)
+    monkeypatch.setattr(queries, "FEW", 1)
+    assert queries.volume(upto) == alone
 
 
 def test_names_and_sides_are_those_of_one_at_a_time():
     names, split = Pseudonyms(b"s" * 32), Split("seed", datetime(2026, 1, 1, tzinfo=UTC))
     for what, number in (("item", 1), ("author", 2**40), ("cluster", 77)):
-        expected = hashlib.blake2b(f"{what}:{number}".encode(), digest_size=16, key=b"s" * 32)
-        assert names.digests(what, [5, number])[1] == expected.digest()
-        assert names.of(what, number) == expected.hexdigest()
+        four = hashlib.blake2b(f"{what}:{number // 4}".encode(), digest_size=64, key=b"s" * 32).digest()
+        expected = four[16 * (number % 4) :][:16]
+        assert names.digests(what, [5, number, 6])[16:32] == expected
+        assert names.of(what, number) == expected.hex()
+    assert len({names.of("item", number) for number in range(400)}) == 400
+    assert names.digests("item", range(400)).hex() == "".join(map(str, names.many("item", range(400))))
+    assert names.digests("item", []) == b""
     assert names.many("item", [None, 1]) == [None, names.of("item", 1)]
     groups = [f"author:{number}" for number in range(300)]
     for group, side in zip(groups, split.sides(groups), strict=True):
