@@ -66,7 +66,8 @@ LOAD = [
     """),
     ("words", """
         INSERT INTO decisions_decisionwords (decision_id, explanation, private_note, parameters, evidence)
-        SELECT %(first)s + i, '', '', '{}', jsonb_set(hand.evidence, '{text}', to_jsonb(translate(i::text, '0123456789', 'bcdfghjkmn') || '. ' || hand.body))
+        SELECT %(first)s + i, '', '', '{}', jsonb_set(hand.evidence, '{text}',
+            to_jsonb(translate(i::text, '0123456789', 'bcdfghjkmn') || '. ' || hand.body))
         FROM generate_series(1, %(n)s) i JOIN hand ON hand.n = i %% %(hands)s
     """),
     ("reports", """

@@ -13,14 +13,12 @@ from apps.decisions.models import Decision
 from apps.decisions.queries import standing
 from apps.notices.composing import appeal_window
 from apps.queues.models import Case
-from apps.statements import numbers
+from apps.statements import among
 
 FEW = 5  # appeals: of fewer, a share says nothing
 DAYS = 90
 LISTED = 50
-APPEALS = (
-    "SELECT decision_id, state, outcome, decided_at FROM appeals_appeal WHERE decision_id = ANY(%s::bigint[])"
-)
+APPEALS = "SELECT decision_id, state, outcome, decided_at FROM appeals_appeal WHERE "
 WEIGHT = {None: 0, "upheld": 1, "partly": 2, "overturned": 3}
 
 
@@ -35,11 +33,15 @@ class AppealState:
 
 def appeals_of(decision_ids: Iterable[int]) -> dict[int, AppealState]:
     """The state of appeals for those of the decisions that were appealed: one query."""
+    asked = list(decision_ids)
     with connection.cursor() as cursor:
-        cursor.execute(APPEALS, [numbers(decision_ids)])
+        cursor.execute(APPEALS + among("decision_id", asked))
         rows = cursor.fetchall()
     found: dict[int, AppealState] = {}
+    wanted = set(asked) if rows else set()
     for decision, state, outcome, decided_at in rows:
+        if decision not in wanted:
+            continue
         said = AppealState(state, outcome, decided_at)
         kept = found.get(decision)
         if kept is None or _rank(said) > _rank(kept):

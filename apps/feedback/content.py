@@ -12,10 +12,11 @@ from apps.feedback.reading import FLAGS, MEDIA, parsed
 from apps.feedback.redaction import SUSPECT, redact
 
 
-def content_of(read: dict[str, pa.Array], shows: pa.Array) -> dict[str, pa.Array]:
+def content_of(read: dict[str, pa.Array], shows: pa.Array, *, texts: bool = True) -> dict[str, pa.Array]:
     """Hashes, text and scores as the snapshot has them: the item may have changed since.
 
     `first` and `text_sha256`, SHA-256 of the first file and of the text, are beside them, and no columns of a row.
+    Without `texts` that of a text is told only where it stands for the content, because there is no file.
     """
     kept = pc.fill_null(read["kept"], False)
     gone = pc.invert(kept).to_numpy(zero_copy_only=False)
@@ -33,8 +34,9 @@ def content_of(read: dict[str, pa.Array], shows: pa.Array) -> dict[str, pa.Array
     )
     starts = np.concatenate([[0], np.cumsum(counts)])
     first = hashes.take(pa.array(starts[:-1], mask=counts == 0))
-    text_sha256 = sha256_of(text)
-    of_text = pc.if_else(pa.array(counts == 0), text_sha256, pa.scalar(None, TEXT))
+    bare = pa.array(counts == 0)
+    text_sha256 = sha256_of(text if texts else pc.if_else(bare, text, pa.scalar(None, TEXT)))
+    of_text = pc.if_else(bare, text_sha256, pa.scalar(None, TEXT))
     sha = pc.coalesce(pc.struct_field(first, 0), of_text)
     known = (counts > 0) | of_text.is_valid().to_numpy(zero_copy_only=False)
     content = pa.StructArray.from_arrays(

@@ -5,12 +5,20 @@ import ctypes
 
 import pyarrow as pa
 
-M_ARENA_MAX = -8  # <malloc.h> of glibc: one heap for all threads, or each keeps the largest batch it ever saw
+# <malloc.h> of glibc
+M_ARENA_MAX = -8
+M_MMAP_THRESHOLD = -3
+LARGE = 1024 * 1024  # bytes: what was read of a batch, and its texts
 
 
 def be_thrifty() -> None:
-    """For the whole process, once, before it begins. Where there is another allocator, it stays as it is."""
-    if "jemalloc" in pa.supported_memory_backends():
-        pa.set_memory_pool(pa.jemalloc_memory_pool())
+    """For the whole process, once, before it begins. Where there is another C library, it stays as it is.
+
+    Arrow's own allocators keep much of what was freed, because it will be wanted again: 40 MB more, for nothing that could
+    be measured. Here one heap serves all threads, or each would keep the largest batch it ever saw; and what is large
+    lies outside the heap, and is gone when it is freed.
+    """
     with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
+        mallopt = ctypes.CDLL(None).mallopt
+        if mallopt(M_ARENA_MAX, 1) and mallopt(M_MMAP_THRESHOLD, LARGE):
+            pa.set_memory_pool(pa.system_memory_pool())

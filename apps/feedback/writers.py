@@ -15,10 +15,11 @@ from apps.feedback.columns import NAMES, SCHEMA
 from apps.feedback.labelstudio import task
 from apps.feedback.rows import as_json
 
-HELD = 36_000  # rows waiting for their partitions to be worth a row group
-FEW = 1_200  # rows of a partition: fewer wait for one round more
+HELD = 48_000  # rows waiting for their partitions to be worth a row group
+FEW = 1_600  # rows of a partition: fewer wait for one round more
 # Partitions at a time, a month of them and some: with one too few each would be closed before its turn comes again, and
-# every round would begin another part of all of them. One that comes again later gets another part.
+# every round would begin another part of all of them. One that comes again later gets another part. An open one keeps
+# what its end has to tell of all columns of all its row groups: half a megabyte.
 OPEN = 64
 NO_RULE = "none"
 
@@ -136,11 +137,15 @@ class Parquet:
             self._flush(FEW)
 
     def _flush(self, few: int = 0) -> None:
-        """Write what waits, but for partitions with fewer than `few` rows that did not wait before."""
+        """Write what waits, but for partitions with fewer than `few` rows that did not wait before.
+
+        What is of a month before the newest is written to its end and closed: it does not come again, or seldom.
+        """
+        newest = max((_month_of(name) for name in self.held), default="")
         for name in sorted(self.held):
             pieces = self.held.pop(name)
             size = sum(piece.num_rows for piece in pieces)
-            if size < few and name not in self.waited:
+            if size < few and name not in self.waited and _month_of(name) == newest:
                 # Copied: a part of a batch would keep all of it in memory.
                 self.held[name] = [pa.concat_batches(pieces)]
                 self.waited.add(name)
@@ -148,6 +153,8 @@ class Parquet:
             self._writer(name).write_table(pa.Table.from_batches(pieces, SCHEMA))
             self.waited.discard(name)
             self.waiting -= size
+        for name in [name for name in self.open if _month_of(name) < newest]:
+            self.open.pop(name).close()
 
     def _writer(self, name: str) -> pq.ParquetWriter:
         writer = self.open.pop(name, None)
@@ -175,6 +182,10 @@ FORMATS: dict[str, type[Jsonl] | type[Csv] | type[LabelStudio] | type[Parquet]] 
     "parquet": Parquet,
     "label_studio": LabelStudio,
 }
+
+
+def _month_of(name: str) -> str:
+    return name.partition("/")[0]
 
 
 def _month(since_1970: int) -> str:

@@ -4,7 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.statements import Statement
+from apps.matching.models import Cluster, Member
+from apps.matching.queries import clusters_of
+from apps.statements import Statement, among
+from tests import make
 
 ONE = Statement("house_test_one", "SELECT pseudonym FROM accounts_user WHERE id = %(id)s::bigint")
 
@@ -41,3 +44,22 @@ def test_what_others_ask_after_the_transaction_is_planned_as_ever(transactional_
     with connection.cursor() as cursor:
         cursor.execute("SHOW enable_seqscan")
         assert cursor.fetchone() == ("on",)
+
+
+def test_thousands_that_lie_close_together_are_asked_for_as_all_between_and_others_by_name():
+    close, few, far = range(1000, 1200), [7, 9], [*range(200), 1_000_000]
+    assert among("item_id", close) == "item_id BETWEEN 1000 AND 1199"
+    assert among("item_id", few) == "item_id = ANY('{7,9}'::bigint[])"
+    assert among("item_id", []) == "item_id = ANY('{}'::bigint[])"
+    assert among("item_id", far).startswith("item_id = ANY('{0,1,2,")
+    assert "1000000}" in among("item_id", far)
+
+
+def test_what_lies_between_and_was_not_asked_for_is_not_told(db):
+    one, other = make.item(text="one"), make.item(text="other")
+    cluster = Cluster.objects.create()
+    for item in (one, other):
+        Member.objects.create(cluster=cluster, item=item, revision=1, signal="text", distance=0)
+    around = [number for number in range(one.pk - 200, one.pk + 200) if number != other.pk]
+    assert "BETWEEN" in among("item_id", around)
+    assert clusters_of(around) == {one.pk: cluster.pk}

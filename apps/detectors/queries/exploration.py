@@ -12,11 +12,9 @@ from django.db import connection
 from apps.detectors.models import Plan
 from apps.detectors.statistics import Estimate, total
 from apps.detectors.strata import STRATA
-from apps.statements import numbers
+from apps.statements import among
 
-INCLUSIONS = (
-    "SELECT case_id, stratum, probability, plan_id FROM detectors_draw WHERE case_id = ANY(%s::bigint[])"
-)
+INCLUSIONS = "SELECT case_id, stratum, probability, plan_id FROM detectors_draw WHERE "
 
 
 @dataclass(frozen=True)
@@ -30,12 +28,16 @@ class Inclusion:
 
 def inclusion_of(case_ids: Iterable[int]) -> dict[int, Inclusion]:
     """For those of the cases that were drawn by the exploration. The others were selected and have no probability."""
+    asked = list(case_ids)
     with connection.cursor() as cursor:
-        cursor.execute(INCLUSIONS, [numbers(case_ids)])
-        return {
-            case: Inclusion(stratum, probability, str(plan))
-            for case, stratum, probability, plan in cursor.fetchall()
-        }
+        cursor.execute(INCLUSIONS + among("case_id", asked))
+        rows = cursor.fetchall()
+    wanted = set(asked) if rows else set()
+    return {
+        case: Inclusion(stratum, probability, str(plan))
+        for case, stratum, probability, plan in rows
+        if case in wanted
+    }
 
 
 def plan_in_force() -> Plan | None:

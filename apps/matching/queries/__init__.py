@@ -26,7 +26,7 @@ from apps.matching.models import (
     Signal,
 )  # fmt: skip
 from apps.matching.prints import BITS, WHOLE_FILM
-from apps.statements import numbers
+from apps.statements import among
 
 CONTEXT = ("author", "language", "caption")  # what may not differ; MATCHING_CONTEXT sets fewer
 SAME_CAPTION_WITHIN = 8  # bits
@@ -54,12 +54,11 @@ def prints_at(places: Iterable[tuple[int, int, str]]) -> dict[tuple[int, int, st
 
 def clusters_of(item_ids: Iterable[int]) -> dict[int, int]:
     """Item id → cluster id, of those that are in one; an item that stands alone is absent. One query."""
+    asked = list(item_ids)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT item_id, cluster_id FROM matching_member WHERE item_id = ANY(%s::bigint[])",
-            [numbers(item_ids)],
-        )
-        return dict(cursor.fetchall())
+        cursor.execute("SELECT item_id, cluster_id FROM matching_member WHERE " + among("item_id", asked))
+        found: dict[int, int] = dict(cursor.fetchall())
+    return {item: found[item] for item in found.keys() & set(asked)} if found else {}
 
 
 def revisions_in_clusters(item_ids: Iterable[int]) -> dict[int, int]:
