@@ -8,7 +8,7 @@ import pyarrow as pa
 # <malloc.h> of glibc
 M_ARENA_MAX = -8
 M_MMAP_THRESHOLD = -3
-LARGE = 1024 * 1024  # bytes: what was read of a batch, and its texts
+LARGE = 384 * 1024  # bytes: as what was read of a batch is, and its texts
 
 
 def be_thrifty() -> None:

@@ -15,8 +15,8 @@ from apps.feedback.columns import NAMES, SCHEMA
 from apps.feedback.labelstudio import task
 from apps.feedback.rows import as_json
 
-HELD = 48_000  # rows waiting for their partitions to be worth a row group
-FEW = 1_600  # rows of a partition: fewer wait for one round more
+HELD = 36_000  # rows waiting for their partitions to be worth a row group
+FEW = 1_200  # rows of a partition: fewer wait for one round more
 # Partitions at a time, a month of them and some: with one too few each would be closed before its turn comes again, and
 # every round would begin another part of all of them. One that comes again later gets another part. An open one keeps
 # what its end has to tell of all columns of all its row groups: half a megabyte.

@@ -57,7 +57,7 @@ def test_thousands_that_lie_close_together_are_asked_for_as_all_between_and_othe
 
 def test_what_lies_between_and_was_not_asked_for_is_not_told(db):
     one, other = make.item(text="one"), make.item(text="other")
-    cluster = Cluster.objects.create()
+    cluster = Cluster.objects.create(lead=one)
     for item in (one, other):
         Member.objects.create(cluster=cluster, item=item, revision=1, signal="text", distance=0)
     around = [number for number in range(one.pk - 200, one.pk + 200) if number != other.pk]

@@ -33,6 +33,7 @@ SAME_CAPTION_WITHIN = 8  # bits
 MEMBERS_SHOWN = 50
 PAGE = 50
 ONLY_PART = "only part of it is alike"
+MEMBERS = "SELECT item_id, cluster_id FROM matching_member WHERE "
 
 
 def prints_of(items: Iterable[Item]) -> dict[int, list[Print]]:
@@ -56,7 +57,7 @@ def clusters_of(item_ids: Iterable[int]) -> dict[int, int]:
     """Item id → cluster id, of those that are in one; an item that stands alone is absent. One query."""
     asked = list(item_ids)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT item_id, cluster_id FROM matching_member WHERE " + among("item_id", asked))
+        cursor.execute(MEMBERS + among("item_id", asked))
         found: dict[int, int] = dict(cursor.fetchall())
     return {item: found[item] for item in found.keys() & set(asked)} if found else {}
 
