@@ -7,12 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import numpy as np
-
 NAME = 16  # bytes of a pseudonym
 _AS_BYTES = b"%d".__mod__
 SHARES = (("train", 0.8), ("validation", 0.1), ("test", 0.1))
-SIDES = np.array([name for name, _ in SHARES], dtype=object)
 TEST_IS_THE_LAST = 0.2  # of the decisions, in time, unless a date is given
 
 
@@ -42,6 +39,8 @@ class Pseudonyms:
 
         BLAKE2b gives 64 bytes for the price of 16: of `what:N` they are the names of the numbers 4N to 4N + 3.
         """
+        import numpy as np  # a web process has no use for it, and names nobody
+
         asked = np.asarray(numbers, np.int64)
         found, where = np.unique(asked >> 2, return_inverse=True)
         told = b"".join(_digests(self._keyed(what), map(_AS_BYTES, found.tolist())))
@@ -73,8 +72,11 @@ class Split:
         """The sides of many."""
         keyed = hashlib.blake2b(digest_size=8, key=self.seed.encode()[:64])
         train, known = self.train, self.train + self.validation
+        import numpy as np
+
+        names = np.array([name for name, _ in SHARES], dtype=object)
         places = np.frombuffer(b"".join(_digests(keyed, map(str.encode, groups))), ">u8") / 2**64
-        return SIDES[np.searchsorted((train, known), places, side="right")].tolist()  # type: ignore[no-any-return]
+        return names[np.searchsorted((train, known), places, side="right")].tolist()  # type: ignore[no-any-return]
 
     def of(self, group: str, decided_at: datetime, review_kind: str) -> str | None:
         if review_kind in NEVER_SPLIT:
