@@ -51,17 +51,19 @@ def among(column: str, ids: Sequence[int]) -> str:
 class Statement:
     """One hand-written statement with named parameters, `%(name)s`.
 
-    Parameters whose type PostgreSQL cannot infer need a cast in the SQL. `name` must be unique.
+    Parameters whose type PostgreSQL cannot infer need a cast in the SQL. `name` must be unique. `by_index` holds until the
+    transaction ends, so that it is not for what goes before anybody's questions, which may be better off reading a table.
     """
 
-    def __init__(self, name: str, sql: str) -> None:
+    def __init__(self, name: str, sql: str, *, by_index: bool = True) -> None:
         self.name = name
         self.sql = sql
         self.parameters = list(dict.fromkeys(_PARAMETER.findall(sql)))
         numbered = _PARAMETER.sub(lambda match: f"${self.parameters.index(match[1]) + 1}", sql)
         self._prepare = f"PREPARE {name} AS {numbered.replace('%%', '%')}"
         places = ", ".join(f"%({parameter})s" for parameter in self.parameters)
-        self._execute = BY_INDEX + (f"EXECUTE {name} ({places})" if places else f"EXECUTE {name}")
+        self._execute = BY_INDEX if by_index else ""
+        self._execute += f"EXECUTE {name} ({places})" if places else f"EXECUTE {name}"
 
     def run(self, values: Mapping[str, Any], *, first: str = "") -> tuple[Any, ...] | None:
         """Execute, and give the first row, if any. One round trip once prepared.

@@ -88,6 +88,7 @@ RECORD = Statement(
     FROM written JOIN unnest(%(owed_kinds)s::text[], %(subscribers)s::text[], %(due)s::timestamptz[])
         AS owed (kind, subscriber, due_at) USING (kind)
     """,
+    by_index=False,
 )
 
 
@@ -171,6 +172,7 @@ def relay(subscriber: str, *, limit: int = 500, read: "Read | None" = None) -> i
 LOCK = Statement(
     "ledger_relay_lock",
     "SELECT pg_try_advisory_xact_lock(hashtext('relay'), hashtext(%(subscriber)s::text))",
+    by_index=False,
 )
 # Not prepared: with the limit in sight the planner knows that few events are looked up.
 TAKE = """

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.ledger.operations import record
 from apps.matching.models import Cluster, Member
 from apps.matching.queries import clusters_of
 from apps.statements import Statement, among
@@ -37,6 +38,16 @@ def test_what_is_planned_while_a_table_is_small_goes_by_its_index_all_the_same(m
     plan = plan_of(ONE, {"id": measured.pk})
     assert "Index Scan using accounts_user_pkey" in plan
     assert "Seq Scan" not in plan
+
+
+def test_what_goes_before_any_question_leaves_its_plan_alone(measured):
+    record("house.tested", actor=None)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW enable_seqscan")
+        assert cursor.fetchone() == ("on",)
+        assert ONE.run({"id": measured.pk}) == (measured.pseudonym,)
+        cursor.execute("SHOW enable_seqscan")
+        assert cursor.fetchone() == ("off",)
 
 
 def test_what_others_ask_after_the_transaction_is_planned_as_ever(transactional_db):

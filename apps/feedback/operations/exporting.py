@@ -38,7 +38,7 @@ from apps.guidelines.queries import edition
 from apps.ledger.operations import record
 from apps.quality.queries import golden_content
 
-# Batches of rows that wait for their writers, who write nothing for five of them and all of it with the sixth.
+# Batches of rows that wait for their writers, who keep most of them and then write all at once.
 UNWRITTEN = 3
 
 
