@@ -26,9 +26,9 @@ def plan_of(statement, values):
 
 @pytest.fixture
 def measured(moderator):
-    """A table of a few rows, about which PostgreSQL knows that it is small."""
+    """A table that PostgreSQL would rather read than look up in, as one of a few rows is."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE accounts_user")
+        cursor.execute("SET LOCAL random_page_cost = 1000000")  # however much this table has held before
         cursor.execute("EXPLAIN SELECT pseudonym FROM accounts_user WHERE id = 1")
         assert "Seq Scan" in cursor.fetchone()[0]  # what anybody else would do with it
     return moderator
@@ -36,7 +36,7 @@ def measured(moderator):
 
 def test_what_is_planned_while_a_table_is_small_goes_by_its_index_all_the_same(measured):
     plan = plan_of(ONE, {"id": measured.pk})
-    assert "Index Scan using accounts_user_pkey" in plan
+    assert "accounts_user_pkey" in plan
     assert "Seq Scan" not in plan
 
 
