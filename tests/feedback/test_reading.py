@@ -193,11 +193,29 @@ def test_the_partitions_of_a_month_stay_open_from_round_to_round(tmp_path, monke
     assert {tuple(group_sizes(pq.ParquetFile(path))) for path in found} == {(1, 1, 1)}
 
 
-def _rows(first: int, rules: list[str]) -> pa.RecordBatch:
+def test_a_month_is_closed_with_all_of_its_rows_once_the_next_is_begun(tmp_path, monkeypatch):
+    monkeypatch.setattr(writers, "HELD", 4)
+    monkeypatch.setattr(writers, "FEW", 3)
+    kept = writers.Parquet(tmp_path)
+    kept.write(_rows(0, ["A", "A", "A", "B"]))  # the one of B waits
+    assert not [*tmp_path.rglob("*B*")]
+    kept.write(_rows(10, ["A", "A", "A", "A"], month=5))
+    assert list(kept.open) == ["month=2026-05/rule=A"]
+    early = {rule: tmp_path / f"month=2026-03/rule={rule}/part-0.parquet" for rule in "AB"}
+    assert [pq.ParquetFile(early[rule]).read()["decision_id"].to_pylist() for rule in "AB"] == [
+        [0, 1, 2],
+        [3],
+    ]
+    kept.write(_rows(20, ["A"]))  # one that comes late gets a part of its own
+    kept.close()
+    assert pq.ParquetFile(early["A"].with_name("part-1.parquet")).read()["decision_id"].to_pylist() == [20]
+
+
+def _rows(first: int, rules: list[str], month: int = 3) -> pa.RecordBatch:
     told = {"string": "", "int32": 0, "int64": 0, "bool": False}
     always = {field.name: told.get(str(field.type), []) for field in SCHEMA if not field.nullable}
     always |= {
-        name: datetime(2026, 3, 31, 23, 59, tzinfo=UTC)
+        name: datetime(2026, month, 31, 23, 59, tzinfo=UTC)
         for name in ("decided_at", "final_after", "created_at")
     }
     rows = [always | {"decision_id": first + n, "rule_code": rule} for n, rule in enumerate(rules)]
